@@ -15,7 +15,7 @@ from typing import Any
 
 from altsync.lint.evidence import Evidence
 from altsync.lint.risk import DOUBTFUL, Opinion, Risk, risk
-from altsync.lint.rule import Hit, Limits, Rule, Ruleset, build
+from altsync.lint.rule import NONE, Hit, Limits, Rule, Ruleset, build
 from altsync.lint.rules import ALL
 from altsync.lint.rules.banned import of as banned_words
 from altsync.lint.text import Seen, Text
@@ -73,7 +73,10 @@ def check(text: Text, rules: Ruleset | None = None) -> tuple[Finding, ...]:
     seen = Seen(text)
     found: dict[tuple[str, Severity], Finding] = {}
     for look, limits, one in (rules or _default()).looking:
-        for hit in look(seen, limits):
+        hits = look(seen, limits)
+        if hits is NONE:  # most rules of most texts
+            continue
+        for hit in hits:
             severity = one.severity or hit.severity or one.rule.severity
             finding = Finding(one.rule.id, severity, hit.message)
             found.setdefault((one.rule.id, severity), finding)

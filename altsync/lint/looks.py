@@ -168,12 +168,13 @@ _PAGES = listed(
 """Words that name a page and not what a picture shows."""
 
 
-def like(text: str, language: str, least: int) -> Likeness:
-    """How surely `text` describes a look. `language`: first part of its tag, or ''
-    where none is known; a text of fewer than `least` words is a name."""
+def like(text: str, language: str, least: int, *, declared: str) -> Likeness:
+    """How surely `text` describes a look. `language`: first part of its tag, or a guess,
+    or '' where none is known; a text of fewer than `least` words is a name. `declared`:
+    no guess, which three words are too few for ("Il nostro logo")."""
     low = text.lower()
     words = _WORD.findall(low)
-    if is_sign(text, language):
+    if is_sign(text, declared):
         return Likeness.SURE
     if not words or words[0] in _ACTS or words[-1] in _ACTS_LAST:
         return Likeness.NONE

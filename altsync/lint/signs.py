@@ -26,10 +26,8 @@ class IconWords:
     icon: frozenset[str]
     little: frozenset[str]
     logo: frozenset[str]
-
-    @property
-    def all(self) -> tuple[frozenset[str], ...]:
-        return self.signs, self.things, self.icon, self.little, self.logo
+    every: frozenset[str]
+    """Each word of these: a text with another one is no sign in this language."""
 
 
 def is_sign(text: str, language: str = "") -> bool:
@@ -40,9 +38,12 @@ def is_sign(text: str, language: str = "") -> bool:
     words = _WORD.findall(text.casefold())
     if not 0 < len(words) <= _MOST:
         return False
-    if len(words) > 1 and not _vocabulary().issuperset(words):
-        return False
-    return any(_is_of(words, known) for known in _lists(language))
+    joined = len(words) == 1 and _EAST.search(words[0]) is not None
+    return any(
+        _is_of(words, known)
+        for known in _lists(language)
+        if joined or known.every.issuperset(words)
+    )
 
 
 def _is_of(words: list[str], known: IconWords) -> bool:
@@ -67,13 +68,6 @@ def _apart(words: list[str], known: IconWords) -> list[str]:
 
 
 @cache
-def _vocabulary() -> frozenset[str]:
-    """Every word of the lists: a text with another one is no sign."""
-    known = [phrase for one in _lists("") for kind in one.all for phrase in kind]
-    return frozenset(" ".join(known).split())
-
-
-@cache
 def _lists(language: str) -> tuple[IconWords, ...]:
     every = tables("altsync.lint.lists", "signs.toml")
     chosen = ("en", language) if language in every else tuple(every)
@@ -85,4 +79,7 @@ def _of(table: dict[str, Any]) -> IconWords:
         phrases = table[name].casefold().split(",")
         return frozenset(" ".join(_WORD.findall(one)) for one in phrases)
 
-    return IconWords(*map(listed, ("signs", "things", "icon", "little", "logo")))
+    kinds = [*map(listed, ("signs", "things", "icon", "little", "logo"))]
+    signs, things, icon, little, logo = kinds
+    every = frozenset(" ".join(map(" ".join, kinds)).split())
+    return IconWords(signs, things, icon, little, logo, every)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from altsync.lint.words import listed
 from altsync.wordlists import tables
@@ -142,8 +142,7 @@ def _strange(declared: str) -> Mapping[str, frozenset[str]]:
     return {letter: frozenset(codes) for letter, codes in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Leaning:
+class Leaning(NamedTuple):
     """What speaks for another language than the declared one, and what against it."""
 
     language: str
@@ -218,8 +217,11 @@ class WrittenWords:
         known = languages_of()
         for at, word in enumerate(self.all):
             low = word.casefold()
-            parts = (low,) if low.isalpha() else _APOSTROPHE.split(low)
-            for part in parts:
+            if low.isalpha():
+                if low in known and not self._is_in_a_name(at, word, low):
+                    yield low
+                continue
+            for part in _APOSTROPHE.split(low):
                 if part in known and not self._is_in_a_name(at, word, part):
                     yield part
 
@@ -241,7 +243,8 @@ class WrittenWords:
         best, most = none, 0.0
         # sorted: a set has no order that lasts
         for code in sorted({*words.other, *letters, *things.other, *leads}):
-            each = words.other.get(code, 0), letters[code], max(0, things.margin(code))
+            lettered, seen = letters.get(code, 0), max(0, things.margin(code))
+            each = words.other.get(code, 0), lettered, seen
             against = words.against(code)
             margin = sum(each) - against + (code in leads) / 2
             if margin > most:
@@ -272,11 +275,11 @@ class WrittenWords:
         codes = languages_of().get(first.casefold(), frozenset())
         return frozenset() if declared in codes else codes
 
-    def _lettered(self, strange: Mapping[str, frozenset[str]]) -> Counter[str]:
+    def _lettered(self, strange: Mapping[str, frozenset[str]]) -> Mapping[str, int]:
         """Words with a strange letter, by language."""
         words = {word for word in self.small if not word.isascii()}
         if not words:
-            return Counter()
+            return {}
         codes = (
             frozenset().union(*(strange.get(letter, ()) for letter in word))
             for word in words

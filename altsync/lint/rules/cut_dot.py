@@ -54,7 +54,7 @@ _SMALL = re.compile(r"[^\W\d_A-Z]{2,}")
 _HOUR = re.compile(r"(?:1[0-2]|0?[1-9])(?:[:.]\d\d)?$")
 """Before "p." a time of day; in other languages "2 A." is a measure."""
 _IN_ADDRESS = tuple("_/.@-")
-_CLOSERS = "\"'”’»)]"
+_CLOSERS = ('"', "'", "”", "’", "»", ")", "]")
 _WANT_MORE = _TITLES | _STREETS | _WANTING
 _COMPARE = Gated(
     r"\b(?:comparing|compares|comparison of|compared|vergelijking van|vergleich von"
@@ -71,7 +71,7 @@ _PREPOSITION = re.compile(
 def found(seen: Seen) -> Hit | None:
     """What speaks for a cut at the full stop in which `seen.text` ends."""
     ahead, last = ["", *seen.text[-80:-1].rsplit(" ", 2)][-2:]
-    if last.endswith(tuple(_CLOSERS)):
+    if last.endswith(_CLOSERS):
         return None
     before, last = ahead.strip(_STRIP), last.strip(_STRIP)
     hit = None

@@ -26,7 +26,7 @@ from textwrap import shorten
 from altsync.lint import destination, looks
 from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.signs import is_sign
-from altsync.lint.text import Seen, Text
+from altsync.lint.text import Seen, Text, base_language
 from altsync.models import Decision, Severity
 
 
@@ -51,7 +51,8 @@ def _looks(seen: Seen, least: int) -> Iterator[Hit]:
         return
     if _named(seen):
         return
-    kind = looks.like(seen.text, seen.language, least)
+    declared = base_language(given.language)
+    kind = looks.like(seen.text, seen.language, least, declared=declared)
     if kind is looks.Likeness.NONE or not _known(given, kind):
         if given.decision is Decision.INFORMATIVE and given.alone:
             yield Hit(
