@@ -72,7 +72,7 @@ def check(text: Text, rules: Ruleset | None = None) -> tuple[Finding, ...]:
     """
     seen = Seen(text)
     found: dict[tuple[str, Severity], Finding] = {}
-    for look, limits, one in (rules or _default()).looking:
+    for look, limits, one in (rules or _default()).looking_at(text):
         hits = look(seen, limits)
         if hits is NONE:  # most rules of most texts
             continue

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from altsync.errors import ConfigError
-from altsync.lint.text import Seen
+from altsync.lint.text import Seen, Text
 from altsync.models import Severity
 
 Limits = Mapping[str, int]
@@ -46,6 +46,8 @@ class Rule:
     once and is worked out in SQL (`store`), or the owner named no words."""
     limits: Limits = field(default_factory=dict)
     """Numbers that altsync.toml may change, with their defaults."""
+    needs: str = ""
+    """A field of `Text` that few texts have: without it the rule has nothing to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +60,36 @@ class Active:
     limits: Limits
 
 
+Asked: TypeAlias = tuple[Check, Limits, Active]
+
+
 @dataclass(frozen=True, slots=True)
 class Ruleset:
     """The rules that are on, in the order in which findings are reported."""
 
     active: tuple[Active, ...]
-    looking: tuple[tuple[Check, Limits, Active], ...] = field(init=False, repr=False)
+    looking: tuple[Asked, ...] = field(init=False, repr=False)
     """What looks at one text, taken apart: a million texts pass here."""
+    plainly: tuple[Asked, ...] = field(init=False, repr=False)
+    """The same, for a text that has no field which a rule needs."""
+    needed: tuple[str, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         looking = tuple(
             (one.rule.check, one.limits, one) for one in self.active if one.rule.check
         )
+        plainly = tuple(each for each in looking if not each[2].rule.needs)
+        needed = {one.rule.needs for one in self.active if one.rule.needs}
         object.__setattr__(self, "looking", looking)
+        object.__setattr__(self, "plainly", plainly)
+        object.__setattr__(self, "needed", tuple(sorted(needed)))
+
+    def looking_at(self, text: Text) -> tuple[Asked, ...]:
+        """What has to look at a text."""
+        for name in self.needed:
+            if getattr(text, name):
+                return self.looking
+        return self.plainly
 
     def __contains__(self, rule: str) -> bool:
         return any(one.rule.id == rule for one in self.active)

@@ -58,10 +58,10 @@ class once(Generic[T]):  # noqa: N801 (used as a decorator, like property)
 
     def __init__(self, make: Callable[[Any], T]) -> None:
         self.make = make
+        self.name = make.__name__
 
     def __get__(self, instance: object, owner: type) -> T:
-        value = self.make(instance)
-        instance.__dict__[self.make.__name__] = value
+        value = instance.__dict__[self.name] = self.make(instance)
         return value
 
 

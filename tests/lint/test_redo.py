@@ -73,3 +73,8 @@ def test_other_rules_are_not_trusted_with_a_persons_words() -> None:
     for rule in every - set(redo.TRUSTED):
         with pytest.raises(UsageError, match=f"“{rule}” finds texts that somebody may"):
             redo.check(["cut", rule])
+
+
+def test_a_rule_that_is_none_is_told_with_the_nearest_of_those_that_are() -> None:
+    with pytest.raises(UsageError, match=r"no rule “cutt”\. Did you mean `cut`"):
+        redo.check(["cutt"])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 from typing import Any
 
 import pytest
 
 from altsync import lint
+from altsync.cli._rules import about
 from altsync.errors import ConfigError
+from altsync.lint.text import Seen
 from altsync.models import Banned, Severity
 
 GUESS = lint.Text("A dog, maybe asleep.")
@@ -188,3 +191,17 @@ def test_words_of_the_house_go_with_the_rules_into_another_process() -> None:
     assert severities(lint.Text("A lad in a boat on the sea."), copy) == [
         ("banned", Severity.ERROR)
     ]
+
+
+def test_a_rule_says_nothing_of_a_text_without_what_it_needs() -> None:
+    """Such a text is not shown to it."""
+    needing = [rule for rule in lint.all_rules() if rule.needs]
+    assert needing
+    for rule in needing:
+        assert rule.check is not None
+        empty = getattr(lint.Text(None), rule.needs)
+        for case in about(rule).flags:
+            assert getattr(case.text, rule.needs)
+            without = dataclasses.replace(case.text, **{rule.needs: empty})
+            assert not list(rule.check(Seen(without), rule.limits)), case
+            assert rule.id in dict(severities(case.text, lint.ruleset())), case

@@ -33,4 +33,5 @@ RULE = Rule(
         " person has to look."
     ),
     check=check,
+    needs="incomplete",
 )

@@ -54,5 +54,6 @@ RULE = Rule(
         "The text has a number or a quoted word that was read otherwise in the picture."
     ),
     check=check,
+    needs="read",
     limits={},
 )

@@ -183,5 +183,6 @@ RULE = Rule(
         " number is copied, not counted."
     ),
     check=check,
+    needs="by_model",
     limits={"least": 5},
 )

@@ -85,9 +85,10 @@ def _equal(seen: Seen) -> str:
     """What is said of the first field that the text equals; '' where there is none."""
     given = seen.given
     size = len(seen.text)
+    least, most = size - _SLACK // 2, size + _SLACK // 2
     mine = ""
     for value, name in _fields(given):
-        if not value or abs(len(value) - size) > _SLACK // 2:
+        if not value or not least <= len(value) <= most:
             continue
         mine = mine or slug(seen.low)
         if mine and mine == slug(value):

@@ -42,4 +42,5 @@ RULE = Rule(
         " here, an illustration there."
     ),
     check=check,
+    needs="elsewhere",
 )

@@ -140,5 +140,6 @@ RULE = Rule(
         "A model's text has a name that nothing known about this image mentions."
     ),
     check=check,
+    needs="by_model",
     limits={"names": 1},
 )
