@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import click
+
     from altsync.planning import Request
     from altsync.store.store import Store
 
@@ -18,12 +20,13 @@ Known = Callable[[sqlite3.Connection], Sequence[str]]
 def check(
     conn: sqlite3.Connection,
     *,
-    albums: Iterable[str] = (),
-    models: Iterable[str] = (),
-    languages: Iterable[str] = (),
-    people: Iterable[str] = (),
+    albums: Iterable[str | None] = (),
+    models: Iterable[str | None] = (),
+    languages: Iterable[str | None] = (),
+    people: Iterable[str | None] = (),
 ) -> None:
-    """Raise UsageError for the first that is not on record. Empty names name nothing."""
+    """Raise UsageError for the first that is not on record. None: the
+    option was not given. An empty name (a shell's unset variable) is on no record."""
     from altsync.store import on_record
 
     _first(conn, "There is no album {} in the mirror.", albums, on_record.albums)
@@ -33,13 +36,16 @@ def check(
 
 
 def _first(
-    conn: sqlite3.Connection, sentence: str, names: Iterable[str], known: Known
+    conn: sqlite3.Connection,
+    sentence: str,
+    names: Iterable[str | None],
+    known: Known,
 ) -> None:
     from altsync.errors import UsageError
     from altsync.near import did_you_mean
     from altsync.render.text import plain
 
-    wanted = list(filter(None, names))
+    wanted = [name for name in names if name is not None]
     if not wanted:
         return
     there = known(conn)
@@ -63,6 +69,19 @@ def checked(store: Store, request: Request) -> Iterator[None]:
             raise UnknownImage(image)
         check(conn, albums=chosen.albums, models=chosen.models)
     yield
+
+
+def a_model(
+    ctx: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    """A model of llm, as an option's callback: an empty name would be the default."""
+    from altsync.errors import UsageError
+
+    if "" in given:
+        raise UsageError(
+            "There is no model ``. `altsync models` lists them. Nothing was done."
+        )
+    return given
 
 
 def check_run(conn: sqlite3.Connection, kind: str, number: int) -> None:

@@ -47,6 +47,8 @@ def chosen(names: Sequence[str]) -> frozenset[str]:
         one.strip() for part in names for one in part.split(",") if one.strip()
     )
     known = {rule.id for rule in lint.all_rules()}
+    if names and not wanted:
+        wanted = frozenset({""})
     if unknown := sorted(wanted - known):
         raise UsageError(
             f"There is no rule “{unknown[0]}”. {did_you_mean(unknown[0], sorted(known))}"

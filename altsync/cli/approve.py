@@ -124,7 +124,7 @@ def command(
             _ask_past_samples(store, way)
         with store.write() as tx:
             if images:
-                _names.check(tx, models=[model or ""])
+                _names.check(tx, models=[model])
                 done = acts.approve_named(tx, images, by, said, model)
             elif rules:
                 done = acts.approve_replacing(tx, by, rules, _still(config, tx))

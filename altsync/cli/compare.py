@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _excel, _json, _session, _talk
+from altsync.cli import _command, _excel, _json, _names, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -39,6 +39,7 @@ FORMATS = ("text", "json", "csv", "results-csv")
     "models",
     multiple=True,
     metavar="MODEL",
+    callback=_names.a_model,
     help="A model; say it twice.",
 )
 @click.option(

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     "models",
     multiple=True,
     metavar="MODEL",
+    callback=_names.a_model,
     help="Model to ask; several give a choice.",
 )
 @click.option(
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     "fallbacks",
     multiple=True,
     metavar="MODEL",
+    callback=_names.a_model,
     help="Model to ask where the first has no text (default: generate.fallback).",
 )
 @click.option(
@@ -176,8 +178,9 @@ def command(ctx: click.Context, /, **how: Any) -> None:
     arenas.keep_few()
     with _session.opened(config, plans=True) as store, store.snapshot() as conn:
         wanted = _wanted(how)
-        stale = (wanted.stale or "").partition(STALE_MODEL)[2]
-        _names.check(conn, albums=[wanted.album or ""], models=[stale])
+        stale = (wanted.stale or "").partition(STALE_MODEL)
+        model = stale[2] if stale[1] else None
+        _names.check(conn, albums=[wanted.album], models=[model])
         targets = choose(conn, config, settings, wanted)
         _session.left_out()
         beside = _beside.beside(config, conn, settings, wanted, len(targets))

@@ -276,7 +276,7 @@ def _site(
         store.snapshot() as conn,
         _talk.talking() as talk,
     ):
-        _names.check(conn, albums=[album or ""])
+        _names.check(conn, albums=[album])
         result = linting.of_site(conn, config, rules, talk, album)
     _print(result, form, everything=everything)
     return level is not None and result.reaches(level)
@@ -295,7 +295,7 @@ def _fix_list(
 
     _redo.refuse(wanted, form)
     with _session.opened(config) as store, store.snapshot() as conn:
-        _names.check(conn, albums=[album or ""])
+        _names.check(conn, albums=[album])
         known, images = Known(config, conn), published(conn, album)
         found = _redo.listed(images, known, wanted, form, album, _edited(config))
     return found and level is not None

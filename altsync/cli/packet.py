@@ -36,10 +36,10 @@ def command() -> None:
     """
 
 
-def _rule(ctx: click.Context, option: click.Parameter, given: str) -> str:
+def _rule(ctx: click.Context, option: click.Parameter, given: str | None) -> str:
     from altsync.cli import _rules
 
-    return next(iter(_rules.chosen((given,)))) if given else ""
+    return "" if given is None else next(iter(_rules.chosen((given,))))
 
 
 def _state(ctx: click.Context, option: click.Parameter, given: str) -> str:
@@ -62,7 +62,7 @@ def _state(ctx: click.Context, option: click.Parameter, given: str) -> str:
     "directory", metavar="DIR", type=click.Path(file_okay=False, path_type=Path)
 )
 @click.option("--to", "given_to", metavar="NAME", default="", help="Who will judge.")
-@click.option("--album", default="", metavar="ALBUM", help="Only images of this album.")
+@click.option("--album", metavar="ALBUM", help="Only images of this album.")
 @click.option(
     "--state",
     default="needs-review",
@@ -73,15 +73,12 @@ def _state(ctx: click.Context, option: click.Parameter, given: str) -> str:
 )
 @click.option(
     "--rule",
-    default="",
     metavar="RULE",
     callback=_rule,
     help="Only with a finding of this rule.",
 )
-@click.option("--model", default="", metavar="MODEL", help="Only texts of this model.")
-@click.option(
-    "--language", default="", metavar="TAG", help="Only images in this language."
-)
+@click.option("--model", metavar="MODEL", help="Only texts of this model.")
+@click.option("--language", metavar="TAG", help="Only images in this language.")
 @click.option(
     "--risk",
     type=click.FloatRange(0, 1),
@@ -94,7 +91,6 @@ def _state(ctx: click.Context, option: click.Parameter, given: str) -> str:
 )
 @click.option(
     "--asked",
-    default="",
     metavar="NAME",
     help="Only images about which this colleague is asked (with --state unsure).",
 )
@@ -113,14 +109,14 @@ def write(
     ctx: click.Context,
     directory: Path,
     given_to: str,
-    album: str,
+    album: str | None,
     state: str,
     rule: str,
-    model: str,
-    language: str,
+    model: str | None,
+    language: str | None,
     risk: float,
     words: str,
-    asked: str,
+    asked: str | None,
     limit: int,
     new: bool,
     by: str,
@@ -143,7 +139,14 @@ def write(
         raise UsageError(f"--to must {wrong}.")
     config = _session.load(ctx)
     wanted = Filter(
-        State(state), album, rule, model, language, risk, words=words, asked=asked
+        State(state),
+        album or "",
+        rule,
+        model or "",
+        language or "",
+        risk,
+        words=words,
+        asked=asked or "",
     )
     with (
         _session.opened(config) as store,

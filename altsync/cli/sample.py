@@ -131,7 +131,7 @@ def command(
     with _session.opened(config) as store:
         if bound is not None:
             with store.read() as conn:
-                _names.check(conn, models=[model or ""])
+                _names.check(conn, models=[model])
             sample = sampling.draw(
                 store,
                 bound=bound,

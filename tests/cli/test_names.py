@@ -66,6 +66,39 @@ NO_MODEL = (
                 ("sample", "--bound", "50%", *MODEL),
             )
         ),
+        *(
+            ((*args, "--album", ""), "There is no album `` in the mirror.")
+            for args in (
+                ("who",),
+                ("diff",),
+                ("push", "--yes"),
+                ("generate",),
+                ("lint",),
+                ("lint", "--fix-list"),
+                ("packet", "out"),
+            )
+        ),
+        *(
+            ((*args, ""), "No text on record is by the model ``.")
+            for args in (
+                ("push", "--yes", "--model"),
+                ("packet", "out", "--model"),
+                ("sample", "--bound", "50%", "--model"),
+                ("approve", "in-the-mountains/high-path", "--model"),
+            )
+        ),
+        (("generate", "--stale", "model="), "No text on record is by the model ``."),
+        (("packet", "out", "--language", ""), "No image has the language ``."),
+        (("packet", "out", "--asked", ""), "Nobody called `` judged or was asked."),
+        (("packet", "out", "--rule", ""), "There is no rule “”."),
+        (("push", "--yes", "--rule", ""), "There is no rule “”."),
+        (("lint", "--rule", ""), "There is no rule “”."),
+        (("generate", "--rule", ""), "There is no rule “”."),
+        (("push", "--yes", ""), "There is no image  in the mirror."),
+        (("revert", "--yes", ""), "There is no image  in the mirror."),
+        (("generate", "-m", ""), "There is no model ``."),
+        (("generate", "--fallback", ""), "There is no model ``."),
+        (("compare", "-m", "", "-m", "x"), "There is no model ``."),
         (("generate", "-m", "altsync-deno"), "Did you mean `altsync-demo`?"),
         (("compare", "-m", "altsync-deno", "-m", "x"), "Did you mean `altsync-demo`?"),
         (("packet", "out", "--language", "x"), "No image has the language `x`."),
