@@ -66,6 +66,9 @@ class Pulled:
     otherwise: list[str] = field(default_factory=list)
     """Settings of the source that changed since the last pull and have it read in
     another way."""
+    untold: bool = False
+    """Whether some did, nobody knows: the last pull did not note how it was told to read.
+    """
     shortfall: str = ""
     """Why this is not to be called done, in a sentence; '' where it is."""
     unseen: Sequence[Unseen] | None = None
@@ -116,14 +119,19 @@ class Pull:
         changed = (name for one in before for name in read_otherwise(one, now))
         return list(dict.fromkeys(changed))
 
+    def _untold(self) -> bool:
+        """The mirror is from before settings were noted."""
+        with self.context.store.read() as conn:
+            return bool(self._reading()) and pulls.is_untold(conn)
+
     def _reading(self) -> str:
         found: str = getattr(self.context.source, "reading", "")
         return found
 
-    def _since(self, otherwise: Sequence[str]) -> str | None:
+    def _since(self, *, otherwise: bool) -> str | None:
         """From when to ask; None for a walk over all, as is wanted too where altsync.toml
-        has the site read in another way, or names a field for long descriptions of which
-        the mirror knows nothing yet."""
+        has, or may have, the site read in another way, or names a field for long
+        descriptions of which the mirror knows nothing yet."""
         if not self.incremental or otherwise:
             return None
         store = self.context.store
@@ -136,7 +144,8 @@ class Pull:
     def _run(self) -> Pulled:
         store = self.context.store
         otherwise = self._otherwise()
-        since = self._since(otherwise)
+        untold = self._untold()
+        since = self._since(otherwise=bool(otherwise) or untold)
         listing = self.context.source.listing(since)
         with store.write() as tx:
             number = pulls.begin(
@@ -149,6 +158,7 @@ class Pull:
             pulls.leave_out(tx, self.context.source.leaves_out, inventory=inventory)
         walk = _Walk(self, number)
         walk.done.otherwise = otherwise
+        walk.done.untold = untold
         walk.done.whole = since is None or inventory
         try:
             walk.go(listing)
@@ -180,7 +190,10 @@ class _Walk:
 
     def go(self, listing: Listing) -> None:
         for read, drift in putback.read_again(
-            self._context, self._number, otherwise=bool(self.done.otherwise)
+            self._context,
+            self._number,
+            otherwise=bool(self.done.otherwise),
+            untold=self.done.untold,
         ):
             self.done.counts["again"] += read
             self._count(drift)
@@ -307,7 +320,11 @@ class _Walk:
             self._waiting += len(images) - len(there)
             images = there
             drift = mirror.save(
-                tx, self._number, images, otherwise=bool(self.done.otherwise)
+                tx,
+                self._number,
+                images,
+                otherwise=bool(self.done.otherwise),
+                untold=self.done.untold,
             )
             hidden = _hidden(tx, unread)
             drift += pulls.put_out_of_reach(tx, hidden, OutOfReach.HIDDEN)

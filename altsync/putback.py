@@ -22,12 +22,12 @@ from altsync.store import mirror, putback
 
 
 def read_again(
-    context: Context, pull_id: int, *, otherwise: bool = False
+    context: Context, pull_id: int, *, otherwise: bool = False, untold: bool = False
 ) -> Iterator[tuple[int, list[Drift]]]:
     """Read what was sent since the last pull and may be put back: how many images of an
     entity were read, and what drifted among them.
 
-    What cannot be read is left to the walk that follows. `otherwise` is for
+    What cannot be read is left to the walk that follows. `otherwise` and `untold` are for
     `mirror.save`. Raises errors that stop a run.
     """
     with context.store.read() as conn:
@@ -50,7 +50,9 @@ def read_again(
                 raise piece.error
             read = piece.result or []
             with context.store.write() as tx:
-                drift = mirror.save(tx, pull_id, read, otherwise=otherwise)
+                drift = mirror.save(
+                    tx, pull_id, read, otherwise=otherwise, untold=untold
+                )
             yield len(read), drift
             context.report.step(len(piece.item))
 

@@ -495,3 +495,65 @@ def test_the_ledger_holds_no_words_of_a_foreign_error(store: Store) -> None:
         run(site, store)
     rows = store.conn.execute("SELECT error, complete FROM pulls").fetchall()
     assert rows == [("ValueError", 0)]
+
+
+LABELLED = {"has_label": True, "label": Label.AI}
+
+
+def origins(store: Store) -> dict[str, Origin | None]:
+    return {one.image.id: one.origin for one in mirror.images(store.conn)}
+
+
+@pytest.mark.parametrize("cut_short", [False, True])
+def test_after_pulls_that_noted_no_settings_a_label_makes_nobody_s_edit_a_machine_s(
+    store: Store, cut_short: bool
+) -> None:
+    site = MemorySource([image("a/1", "A machine's.", **LABELLED)])
+    run(site, store)
+    site.edit("a/1", alt="A person's.")
+    run(site, store)
+    site.edit("a/1", label=Label.REVIEWED)
+    run(site, store)
+    site.reading = "label=now"
+    if cut_short:
+        site.before = _break_off
+        with pytest.raises(Unreachable):
+            run(site, store)
+        site.before = None
+    site.edit("a/1", label=Label.AI)
+    done, _ = run(site, store)
+    assert done.untold
+    assert origins(store) == {"a/1": Origin.HUMAN}
+    done, _ = run(site, store)
+    assert not done.untold, "from now on it is noted"
+
+
+def _break_off(step: str, ids: tuple[str, ...]) -> None:
+    raise Unreachable("It broke off.")
+
+
+def test_after_pulls_that_noted_no_settings_machines_texts_stay_theirs(
+    store: Store,
+) -> None:
+    names = [f"a/{number}" for number in range(30)]
+    site = MemorySource([image(one, f"Text of {one}.", **LABELLED) for one in names])
+    site.add(image("b/unlabelled", "A text.", has_label=True))
+    run(site, store)
+    site.reading = "label=as-ever"
+    for one in names[:10]:
+        site.edit(one, page_title="Another title.")
+    site.edit("b/unlabelled", label=Label.AI)
+    done, _ = run(site, store)
+    assert done.untold
+    assert set(origins(store).values()) == {Origin.AI}
+
+
+def test_after_pulls_that_noted_no_settings_all_is_asked_for_once(
+    store: Store,
+) -> None:
+    site = MemorySource([image("a/1", "A text.", **LABELLED)], whole=True)
+    run(site, store)
+    site.reading = "label=now"
+    context = Context(site, store)
+    assert Pull(context, incremental=True).run().whole
+    assert not Pull(context, incremental=True).run().whole

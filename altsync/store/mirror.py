@@ -146,11 +146,13 @@ def save(
     images: Sequence[SiteImage],
     *,
     otherwise: bool = False,
+    untold: bool = False,
 ) -> list[Drift]:
     """Bring the mirror up to these images; an image that is unchanged is not written.
     Returns what drifted. `otherwise`: altsync.toml has the site read in another way than
-    the last pull did, so that captions, labels and long descriptions prove nothing."""
-    batch = _Batch(tx, pull_id, otherwise=otherwise)
+    the last pull did, so that captions, labels and long descriptions prove nothing.
+    `untold`: nobody knows whether it has, so that labels alone prove nothing."""
+    batch = _Batch(tx, pull_id, otherwise=otherwise, untold=untold)
     moved = _moved(tx, images)
     ids = json.dumps([image.id for image in moved])
     known = {old.image.id: old for old in rows(tx, _Old, _OLD, (ids,))}
@@ -186,10 +188,11 @@ class _Batch:
     """What a page of a listing changes: gathered, then written at once."""
 
     def __init__(
-        self, tx: sqlite3.Connection, pull_id: int, *, otherwise: bool
+        self, tx: sqlite3.Connection, pull_id: int, *, otherwise: bool, untold: bool
     ) -> None:
         self.drift: list[Drift] = []
         self._otherwise = otherwise
+        self._doubted = otherwise or untold
         self._tx = tx
         self._pull_id = pull_id
         self._stamp = now()
@@ -213,7 +216,7 @@ class _Batch:
                 # read before or after the push that ran meanwhile, nobody knows: the
                 # next pull reads it again
                 return
-            known, ours = _known(self._tx, old, image, self._otherwise)
+            known, ours = _known(self._tx, old, image, self._doubted)
             origin = who_wrote(image, known)
             if origin is not known.ours:
                 ours = None  # the label says otherwise
@@ -346,9 +349,10 @@ ORDER BY p.id
 
 
 def _known(
-    tx: sqlite3.Connection, old: _Old, image: SiteImage, otherwise: bool
+    tx: sqlite3.Connection, old: _Old, image: SiteImage, doubted: bool
 ) -> tuple[OnRecord, _Mangled | None]:
-    """What is on record about an image whose row changed. `otherwise`: as for `save`."""
+    """What is on record about an image whose row changed. `doubted`: its label may
+    have been read by other settings."""
     pushed, ours, last = False, None, None
     # words that come back are altsync's still; that nothing is to be said anybody can say
     emptied = image.in_text and is_blank(image.alt)
@@ -373,7 +377,7 @@ def _known(
         had_text=bool(texts),
         ours=ours,
         place=old.image.place,
-        label_is_new=otherwise or _missed(tx, old, image),
+        label_is_new=doubted or _missed(tx, old, image),
         one_text=all(same_text(text, image.alt) for text in texts),
     )
     return known, found

@@ -294,6 +294,21 @@ def readings(conn: sqlite3.Connection) -> list[str]:
     return list(column(conn, sql))
 
 
+_UNTOLD = """
+SELECT EXISTS (
+  SELECT 1 FROM pulls
+  WHERE reading IS NULL AND id >= coalesce((
+    SELECT max(id) FROM pulls WHERE finished_at IS NOT NULL AND error IS NULL
+  ), 0))
+"""
+
+
+def is_untold(conn: sqlite3.Connection) -> bool:
+    """Of some pull that `readings` is about nobody knows how it was told to read: it ran
+    before the ledger kept that."""
+    return bool(value(conn, _UNTOLD))
+
+
 def is_described(conn: sqlite3.Connection) -> bool:
     """The mirror knows of some image that the site has a field for its long description."""
     sql = "SELECT 1 FROM images WHERE long_description IS NOT NULL LIMIT 1"

@@ -483,7 +483,7 @@ def test_a_label_that_is_read_for_the_first_time_is_about_the_first_text_only(
     assert known(shelf, "a/1").origin is origin
 
 
-@pytest.mark.parametrize("why", ["a setting", "a failure", "it was gone"])
+@pytest.mark.parametrize("why", ["a setting", "untold", "a failure", "it was gone"])
 def test_a_label_that_reads_ai_again_gives_no_person_s_text_to_a_machine(
     shelf: Shelf, why: str
 ) -> None:
@@ -496,7 +496,8 @@ def test_a_label_that_reads_ai_again_gives_no_person_s_text_to_a_machine(
             pulls.mark_gone(tx, ["a/1"])
     with shelf.store.write() as tx:
         pull = pulls.begin(tx, "full")
-        mirror.save(tx, pull, [PERSONS], otherwise=why == "a setting")
+        how = {"otherwise": why == "a setting", "untold": why == "untold"}
+        mirror.save(tx, pull, [PERSONS], **how)
     assert known(shelf, "a/1").origin is Origin.HUMAN
 
 
