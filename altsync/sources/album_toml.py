@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterator
 
 from altsync.config import parse
 from altsync.errors import AltsyncError
 from altsync.sources import open_source
-from altsync.sources.base import FoundSite, Hints, Note, Source
+from altsync.sources.base import FoundSite, Hints, Listing, Note, Source
 
 
 def probe_album(hints: Hints) -> FoundSite:
@@ -31,8 +32,10 @@ def _look(hints: Hints, notes: list[Note]) -> Hints:
     except AltsyncError:
         return hints
     try:
-        first = _first(source)
+        listing = source.listing()
+        first = _first(listing)
         if first is None:
+            notes.extend(_why_none(listing))
             return hints
         notes.append(
             Note(True, f"{sitemap} lists images: taken as the inventory."),
@@ -51,11 +54,18 @@ def _look(hints: Hints, notes: list[Note]) -> Hints:
         source.close()
 
 
-def _first(source: Source) -> str | None:
+def _first(listing: Listing) -> str | None:
     try:
-        return next((item for item in source.listing() if isinstance(item, str)), None)
+        return next((item for item in listing if isinstance(item, str)), None)
     except AltsyncError:
         return None
+
+
+def _why_none(listing: Listing) -> Iterator[Note]:
+    """Why the sitemap is no inventory; nothing where the site has none."""
+    if not getattr(listing, "absent", False):
+        for sentence in listing.notes:
+            yield Note(False, f"{sentence.rstrip('.')}.", "mend that list")
 
 
 def _is_labelled(source: Source, image_id: str) -> bool:

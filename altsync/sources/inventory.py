@@ -19,7 +19,7 @@ from urllib.parse import urljoin
 from requests.utils import parse_header_links
 
 from altsync import addresses
-from altsync.errors import BadAnswer, ConfigError, SourceError
+from altsync.errors import BadAnswer, ConfigError, NotThere, SourceError
 from altsync.models import SiteImage
 from altsync.sources import names, sitemap
 from altsync.sources.answers import HttpAnswer, origin, place
@@ -56,6 +56,8 @@ class AlbumListing:
         self._done = False
         self.counts: dict[str, int] = {}
         """Usable ids per inventory, while and after iterating."""
+        self.absent = False
+        """An inventory is not on the site at all."""
         self.faults: list[str] = []
         """Inventories that gave nothing, broke off, or named mostly what is no image."""
 
@@ -104,6 +106,7 @@ class AlbumListing:
                     self.counts[name] += 1
                     yield image_id
         except SourceError as error:
+            self.absent |= isinstance(error, NotThere)
             gap(str(error), "", rest=True)
         if not self.counts[name] and len(self._gaps) == before:
             self._gap(name, "it names no image", "")

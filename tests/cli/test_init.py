@@ -95,6 +95,31 @@ def test_a_site_that_has_moved_is_not_taken_for_an_album_site(owner: Owner) -> N
     assert not (owner.directory / "altsync.toml").exists()
 
 
+def test_a_site_that_leads_in_a_circle_is_told_so(owner: Owner) -> None:
+    def circle(path: str, _: object) -> tuple[int, dict[str, str], bytes]:
+        return 302, {"Location": path}, b""
+
+    with Scripted(circle) as site:
+        ran = owner.run("init", site.url)
+    assert (
+        f"  !!  {site.url}/sitemap.xml: {site.url}/sitemap.xml redirects more than 5"
+        " times. Check the URL in a browser."
+    ) in ran.out
+    assert "Next: mend that list\n" in ran.err
+
+
+def test_a_sitemap_that_names_the_site_by_another_address_is_told(
+    owner: Owner,
+) -> None:
+    here = owner.site.url.replace("127.0.0.1", "localhost")
+    ran = owner.run("init", here)
+    assert (
+        f"  !!  {here}/sitemap.xml: an album page is not on {here} (site.url)"
+    ) in ran.out
+    assert f"{owner.site.url}/" in ran.out
+    assert "Next: mend that list\n" in ran.err
+
+
 def test_https_that_was_only_guessed_is_told(
     owner: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
