@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
-from altsync.cli import _command
+from altsync.cli import _command, _waiting
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -121,12 +121,10 @@ def site(config: Config, *, writing: bool = False) -> Iterator[Source]:
     from altsync.sources.kinds import KINDS
 
     source = open_source(config)
-    try:
+    with _waiting.told(), contextlib.closing(source):
         if not (writing and KINDS[config.site.source].checked_by_fresh):
             source.check()
         yield source
-    finally:
-        source.close()
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from altsync.cli import _command, _formats
+from altsync.cli import _command, _formats, _waiting
 from altsync.sources.kinds import KINDS
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def command(
     _refuse_what_is_not_there(hints, path)
     if hints.inventory or hints.pixels:
         source = "album"
-    with _without_a_file(url, hints):
+    with _waiting.told(), _without_a_file(url, hints):
         found = find_site(hints, kind=source or "", tell=_tell)
     _show(found.notes)
     config = configuration.parse(found.toml, path)
@@ -118,7 +118,8 @@ def command(
     _command.tell(f"Wrote {path} for {hints.url}.")
     if above is not None:
         _tell(f"From here on it counts in place of {above}.")
-    notes = () if found.looked else _probe(config)
+    with _waiting.told():
+        notes = () if found.looked else _probe(config)
     _show(notes)
     for line in _next([*found.notes, *notes], found.instead):
         _tell(line)

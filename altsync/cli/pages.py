@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _fates, _json, _session, _talk
+from altsync.cli import _command, _fates, _json, _session, _talk, _waiting
 
 if TYPE_CHECKING:
     from altsync.documents.seen import PagesDocument
@@ -81,6 +81,7 @@ def command(
     source = open_source(config, workers=workers)
     with (
         _session.opened(config) as store,
+        _waiting.told(),
         contextlib.closing(source),
         _talk.talking() as talk,
         _session.stoppable(source) as stop,

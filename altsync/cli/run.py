@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _formats, _json, _session, _talk
+from altsync.cli import _command, _formats, _json, _session, _talk, _waiting
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -87,6 +87,7 @@ def _run(config: Config, bounds: RunBounds, way: _talk.Face) -> RunDone:
     arenas.keep_few()
     with (
         _session.opened(config, create=True, plans=True) as store,
+        _waiting.told(),
         contextlib.closing(open_source(config)) as source,
         _talk.talking(way) as talk,
         _session.stoppable(source) as stop,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _fates, _json, _session, _talk
+from altsync.cli import _command, _fates, _json, _session, _talk, _waiting
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -118,6 +118,7 @@ def _read(
     source = open_source(config, workers=workers)
     with (
         _session.opened(config, plans=True) as store,
+        _waiting.told(),
         contextlib.closing(source),
         _talk.talking() as talk,
         _session.stoppable(source) as stop,

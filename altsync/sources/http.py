@@ -64,6 +64,7 @@ from altsync.sources.connecting import CONNECT
 from altsync.sources.cookies import Jar
 from altsync.sources.credentials import Basic, Credentials
 from altsync.sources.inside import Reach
+from altsync.sources.silence import Silence
 from altsync.sources.tries import ONCE, READ, WRITE, Patience, adapters, after
 
 LOG = logging.getLogger("altsync.requests")
@@ -131,8 +132,10 @@ class Http:
         self._stop, self._met = threading.Event(), threading.Event()
         home = self.base if led_by is None else led_by
         self._reach = Reach(home, map(_normal, named))
+        self._patience = patience or Patience()
+        self._silence = Silence(self._met)
         self._adapters = adapters(
-            patience or Patience(),
+            self._patience,
             workers,
             self._stop,
             self._reach,
@@ -365,9 +368,10 @@ class Http:
             settings = self._environment.get(where) or self._settle_environment(where)
             if select_proxy(where, settings["proxies"]):
                 self._reach.check_proxied(where)
-            response = self._adapters[kind].send(
-                request, stream=True, timeout=self._timeout, **settings
-            )
+            with self._silence.heeded(where, self._longest(kind)):
+                response = self._adapters[kind].send(
+                    request, stream=True, timeout=self._timeout, **settings
+                )
             self._met.set()
             if where == self.origin and "Set-Cookie" in response.headers:
                 self.cookies.take(request, response)
@@ -387,6 +391,11 @@ class Http:
         return HttpAnswer(
             method, request.url or url, response.status_code, response.headers, content
         )
+
+    def _longest(self, kind: str) -> float:
+        """Seconds that a request is waited for where nobody answers."""
+        again = 0 if self._patience.impatient else self._adapters[kind].max_retries.read
+        return self._timeout[1] * (1 + (again or 0))
 
     def _prepare(
         self,

@@ -16,6 +16,7 @@ from urllib3.exceptions import (
     MaxRetryError,
     NameResolutionError,
     ProtocolError,
+    ReadTimeoutError,
 )
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
@@ -46,6 +47,8 @@ class Patience:
     retry_after_cap: float = 60.0
     """The longest `Retry-After` that is obeyed in one go (urllib3's own cap is 6 hours).
     """
+    impatient: bool = False
+    """A host that never answered anything is not asked again once an answer is late."""
 
 
 class _Tries(Retry):
@@ -56,10 +59,12 @@ class _Tries(Retry):
     met: threading.Event | None = None
     """Set once anything was answered: a host that has never been there is not waited for
     again and again."""
+    impatient: bool = False
 
     def new(self, **kw: Any) -> _Tries:
         again = super().new(**kw)
         again.stop, again.met = self.stop, self.met
+        again.impatient = self.impatient
         return again
 
     def increment(
@@ -71,7 +76,8 @@ class _Tries(Retry):
         *rest: Any,
         **kw: Any,
     ) -> _Tries:
-        if isinstance(error, NOBODY) and self.met and not self.met.is_set():
+        nobody = (*NOBODY, ReadTimeoutError) if self.impatient else NOBODY
+        if isinstance(error, nobody) and self.met and not self.met.is_set():
             raise MaxRetryError(None, url or "", error)  # type: ignore[arg-type]
         if response is not None and CHALLENGE in response.headers:
             # Asked again, a firewall only grows surer that this is a robot.
@@ -165,6 +171,7 @@ def adapters(
     made: dict[str, HTTPAdapter] = {}
     for kind, retry in tries.items():
         retry.stop, retry.met = stop, met
+        retry.impatient = patience.impatient
         made[kind] = adapter = Adapter(
             reach,
             seconds,

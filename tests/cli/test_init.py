@@ -3,10 +3,14 @@ there, and no `pull` before what is marked is mended."""
 
 from __future__ import annotations
 
+import json
+import logging
+import threading
 from collections.abc import Mapping
 
 import pytest
 
+from altsync.cli._waiting import Unheard
 from altsync.sources.connecting import CONNECT
 from tests.cli.conftest import Owner
 from tests.sources.test_http import Scripted
@@ -118,6 +122,35 @@ def test_a_sitemap_that_names_the_site_by_another_address_is_told(
     ) in ran.out
     assert f"{owner.site.url}/" in ran.out
     assert "Next: mend that list\n" in ran.err
+
+
+@pytest.mark.parametrize("how", ["words", "quiet", "json"])
+def test_a_site_that_does_not_answer_is_told_while_it_is_waited_for(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr("altsync.sources.silence.AFTER", 0.0)
+    said = threading.Event()
+    emit = Unheard.emit
+
+    def heard(lines: Unheard, record: logging.LogRecord) -> None:
+        emit(lines, record)
+        said.set()
+
+    monkeypatch.setattr(Unheard, "emit", heard)
+
+    def late(*_: object) -> tuple[int, dict[str, str], bytes]:
+        assert how == "quiet" or said.wait(30)
+        return 404, {}, b""
+
+    options = {"words": (), "quiet": ("-q",), "json": ("--progress", "json")}[how]
+    with Scripted(late) as site:
+        ran = owner.run("init", site.url, *options)
+    sentence = f"{site.url} has not answered yet. Each request is waited for up to 30 s"
+    assert (sentence in ran.err) is (how != "quiet")
+    if how == "json":
+        notes = [json.loads(line) for line in ran.err.splitlines()]
+        assert notes[0]["event"] == "note"
+        assert notes[0]["text"].startswith(sentence)
 
 
 def test_https_that_was_only_guessed_is_told(

@@ -138,7 +138,7 @@ def find(
     patience: Patience | None = None,
 ) -> tuple[str, str]:
     """(site, prefix): where JSON:API answers, also under a sub-path or a renamed
-    prefix. Asks as nobody.
+    prefix. Asks as nobody, and a host that never answered only once.
 
     Raises NoJsonapi, naming what was tried.
     """
@@ -151,6 +151,7 @@ def find(
         above, _, last = url.rpartition("/")
         tries = [(above, f"/{last}"), *tries, (url[: -len(path)], asked)]
     nobody = dataclasses.replace(config, login="none")
+    patience = dataclasses.replace(patience or Patience(), impatient=True)
     tried: dict[str, str] = {}
     for site, prefix in tries:
         client = Client(site, nobody, front=front, timeout=timeout, patience=patience)
