@@ -224,10 +224,11 @@ class _Batch:
         before = _as_read_now(old.image, image, otherwise=self._otherwise)
         changed = _visible(before) != _visible(image)
         lost = old.origin is Origin.AI and origin is Origin.HUMAN
-        reread = not changed and before.label != old.image.label
+        relearnt = before.label != old.image.label
+        reread = not changed and relearnt
         was = (old.image.alt, old.image.label, old.origin)
         if was != (image.alt, image.label, origin):
-            self._observe(image, origin, ours, reread=reread)
+            self._observe(image, origin, ours, reread=reread if relearnt else None)
         if old.gone_at is not None or _seen_again(old, image):
             self._drifted(DriftKind.RETURNED, old, image, origin)
         elif changed or (lost and not reread):
@@ -249,11 +250,13 @@ class _Batch:
         origin: Origin | None,
         ours: _Mangled | None = None,
         *,
-        reread: bool = False,
+        reread: bool | None = None,
     ) -> None:
+        """`reread`: its label was read in another way than before, and nothing else is
+        new (False: something is); None: as before."""
         label, by = _plain(image.label), _plain(origin)
         item = None if ours is None else ours.item
-        again = 1 if reread else None
+        again = None if reread is None else int(reread)
         seen = (image.id, image.alt, label, by, self._stamp, self._pull_id, item, again)
         self._observations.append(seen)
 

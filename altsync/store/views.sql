@@ -366,7 +366,7 @@ WHERE f.stage = 'generate' AND i.gone_at IS NULL AND i.out_of_reach IS NULL
   AND NOT EXISTS (SELECT 1 FROM candidates c JOIN reviews r ON r.candidate_id = c.id
                   WHERE c.image_id = f.image_id AND r.verdict = 'approved' AND r.seq > f.seq)
   AND NOT EXISTS (SELECT 1 FROM observations o
-                  WHERE o.image_id = f.image_id AND o.seq > f.seq AND o.reread IS NULL AND i.origin IS NOT NULL)
+                  WHERE o.image_id = f.image_id AND o.seq > f.seq AND o.reread IS NOT 1 AND i.origin IS NOT NULL)
 UNION ALL
 SELECT coalesce(p.settled_seq, p.seq), p.image_id, 'push', coalesce(p.error, 'The site did not take it.'), NULL, c.model,
   (SELECT count(*) FROM push_items x
@@ -378,6 +378,6 @@ LEFT JOIN candidates c ON c.id = p.candidate_id
 WHERE p.status = 'failed' AND i.gone_at IS NULL AND i.out_of_reach IS NULL
   AND NOT EXISTS (SELECT 1 FROM push_items x WHERE x.image_id = p.image_id AND x.id > p.id)
   AND iif(p.candidate_id IS NULL,
-    NOT EXISTS (SELECT 1 FROM observations o WHERE o.image_id = p.image_id AND o.seq > p.seq AND o.reread IS NULL),
+    NOT EXISTS (SELECT 1 FROM observations o WHERE o.image_id = p.image_id AND o.seq > p.seq AND o.reread IS NOT 1),
     EXISTS (SELECT 1 FROM image_heads h
             WHERE h.image_id = p.image_id AND h.candidate_id = p.candidate_id AND h.state = 'approved'));

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from altsync.errors import OtherSite, StoreError, UsageError
 from altsync.models import Flat, Label, Moved, Origin
-from altsync.store import export, moments
+from altsync.store import export, history, moments
 from altsync.store.moments import Image
 from altsync.store.store import Store
-from tests.scene import Scene, scene
+from tests.scene import Scene, image, scene
+from tests.store.conftest import Shelf
 
 
 @pytest.fixture
@@ -209,6 +211,29 @@ def test_a_moment_sees_what_was_there_then(loop: Scene) -> None:
 )
 def test_a_date_is_its_first_moment_in_utc(name: str, at: str) -> None:
     assert moments.time_of(name) == at
+
+
+def test_a_label_that_came_to_be_read_with_an_edit_was_not_known_before(
+    shelf: Shelf,
+) -> None:
+    """Of before nothing is known but the text."""
+    plain = image("a/1", "A text.")
+    shelf.pull(plain, image("b/1", "Another.", has_label=True))
+    push = shelf.begin_push()
+    edited = replace(plain, alt="An edit.", has_label=True, label=Label.AI)
+    shelf.pull(edited, image("b/1", "Another.", has_label=True, label=Label.AI))
+    with (
+        shelf.store.snapshot() as conn,
+        moments.moment(shelf.store, conn, str(push)) as before,
+        moments.moment(shelf.store, conn, None) as after,
+    ):
+        found = list(moments.compare(before.images(), after.images()))
+    assert [(one.before, one.after) for one in found] == [
+        ({"alt": "A text."}, {"alt": "An edit."}),
+        ({"alt": "Another.", "label": None}, {"alt": "Another.", "label": "ai"}),
+    ]
+    kinds = [one.kind for one in history.events(shelf.store.conn, ["a/1"])]
+    assert kinds.count("edited") == 1
 
 
 def test_what_was_read_in_another_way_in_between_is_not_compared(loop: Scene) -> None:
