@@ -42,6 +42,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Started in the background of a script: the commands that tests interrupt would
     # inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    # Started by nohup: the tests go on, and what they start hears a hangup.
+    signal.signal(signal.SIGHUP, lambda *_: None)
 
 subprocess.Popen = processes.Started  # type: ignore[misc]
 
