@@ -116,7 +116,9 @@ def test_a_file_that_is_named_is_the_only_one_looked_at(
     with pytest.raises(ConfigError, match=f"There is no {NAME}\\."):
         config.load(NAME)
     monkeypatch.setenv("ALTSYNC_CONFIG", "other.toml")
-    with pytest.raises(ConfigError, match=r"There is no other\.toml, which ALTSYNC_CONFIG"):
+    with pytest.raises(
+        ConfigError, match=r"There is no other\.toml, which ALTSYNC_CONFIG"
+    ):
         config.load()
 
 
