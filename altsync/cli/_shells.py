@@ -156,6 +156,11 @@ class Fish(_Completing, FishComplete):
     def source(self) -> str:
         return self.source_template
 
+    def format_completion(self, item: CompletionItem[str]) -> str:
+        """As the script above reads it: click's own form changed with 8.4.2."""
+        about = " ".join((item.help or "").split())
+        return f"{item.type},{item.value}" + (f"\t{about}" if about else "")
+
 
 SHELLS: dict[str, type[ShellComplete]] = {"bash": Bash, "zsh": Zsh, "fish": Fish}
 

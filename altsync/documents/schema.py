@@ -130,12 +130,19 @@ def _describe() -> None:
 
 
 def _generator() -> Any:
-    """Without a title for each field: the name says as much."""
+    """Without what says nothing: a title for each field that only repeats its name, and
+    that a map may hold anything, which newer versions of pydantic add."""
     from pydantic.json_schema import GenerateJsonSchema
 
     class Untitled(GenerateJsonSchema):
         def field_title_should_be_set(self, schema: Any) -> bool:
             return False
+
+        def dict_schema(self, schema: Any) -> Any:
+            made = super().dict_schema(schema)
+            if made.get("additionalProperties") is True:
+                del made["additionalProperties"]
+            return made
 
     return Untitled
 

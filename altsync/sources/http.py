@@ -30,7 +30,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import requests
 from requests.models import PreparedRequest
@@ -471,7 +471,11 @@ def as_sent(url: str) -> str:
 
 
 def _normal(url: str) -> str:
-    """An address as it is sent: quoted, a name in Unicode as its ASCII form."""
+    """An address as it is sent: quoted, a name in Unicode as its ASCII form. Raises
+    RequestException or UnicodeError for what is none."""
     request = PreparedRequest()
     request.prepare_url(url, None)
+    host = urlsplit(request.url or "").hostname or ""
+    if "%" in host and ":" not in host:  # older versions of requests quote it
+        raise requests.exceptions.InvalidURL(f"No host is called {host!r}.")
     return request.url or ""
