@@ -19,6 +19,7 @@ from altsync import flock
 from altsync.store.spill import Spill
 
 LACKS = """
+import asyncio  # that of this machine: it needs what is taken away, Windows has its own
 import importlib, json, os, pkgutil, signal, socket, sys
 for name in ("fcntl", "grp", "pwd", "resource", "termios"):
     sys.modules[name] = None
