@@ -139,6 +139,7 @@ def test_by_words_alone(
         page.keyboard.press("Escape")
         page.get_by_role("link", name="Show the picture").click()
         page.wait_for_selector("img.large")
+        page.wait_for_load_state()  # keys are heard from then on
         page.locator("h1").focus()
         page.keyboard.press("a")
         page.wait_for_selector(".notice.done")
