@@ -14,8 +14,9 @@
   if (channel) {
     channel.addEventListener("message", ({ data }) => {
       if (data.mirror !== mine.mirror) return;
-      if (data.asks && !out && mine.reviewer) tell();
-      else if (data.home && out) logged_in(data);
+      if (!data.asks && data.home && out) logged_in(data);
+      // a tab of the start that has ended knows no more than the one that asks
+      if (data.asks && !out && mine.reviewer && data.home !== mine.home) tell();
     });
     if (mine.reviewer) tell();
   }
@@ -43,7 +44,7 @@
     }
     const what = answer ? `Nothing was ${writing ? "written" : "loaded"}` : "No answer of altsync came";
     out = altsync.alarm(`${what}: log in again.`, words_for(answer), waits, actions);
-    if (channel) channel.postMessage({ mirror: mine.mirror, asks: true });
+    if (channel) channel.postMessage({ mirror: mine.mirror, asks: true, home: mine.home });
   };
 
   function buttons() {
