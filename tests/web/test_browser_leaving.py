@@ -167,3 +167,36 @@ def test_marks_and_grades_outlive_a_restart(window: Any, tmp_path: Path) -> None
         left = compare.locator(f'[name=place][value="{place}"]')
         left.wait_for(state="detached")
     context.close()
+
+
+LISTEN = """() => {
+    window.heard = [];
+    window.line = new BroadcastChannel("altsync");
+    line.onmessage = ({ data }) => heard.push(data);
+}"""
+
+
+def test_a_tab_of_the_ended_start_tells_no_other_of_a_login(
+    window: Any, tmp_path: Path
+) -> None:
+    """It had told its own old address, and who went on there was turned away again."""
+    config = demo(tmp_path)
+    context = window.new_context()
+    with Serving(config) as before:
+        asking, other = context.new_page(), context.new_page()
+        for page in (asking, other):
+            page.goto(before.link)
+            page.wait_for_selector(".review")
+            page.evaluate(LISTEN)
+        other.evaluate("line.postMessage({ ready: true })")
+        asking.wait_for_function("heard.some((one) => one.ready)")
+        asking.evaluate("heard.length = 0")  # both told where they are as they came
+    with Serving(config, before.port):
+        asking.get_by_role("button", name="Approve").first.click()
+        asking.get_by_role("alert").wait_for()
+        other.wait_for_function("heard.some((one) => one.asks)")
+        other.evaluate("line.postMessage({ answered: true })")
+        asking.wait_for_function("heard.some((one) => one.answered)")
+        told = asking.evaluate("heard.filter((one) => one.home && !one.asks)")
+    assert told == []
+    context.close()
