@@ -114,6 +114,11 @@ class Ear:
         """That was the whole body."""
         self._whole = True
 
+    def instead(self, request: Any, library: ModuleType) -> Any:
+        """What is answered in the place of the host, which is not asked then; None: it
+        is. See `cut`."""
+        return None
+
     @property
     def left(self) -> float:
         """Seconds; never below a thousandth, which a socket takes for a timeout."""
@@ -199,6 +204,11 @@ def install() -> None:
                 _installed[name].append(Replaced(stream, "read", read))
 
 
+def listens_to(library: str) -> bool:
+    """Whether what goes over this library is heard."""
+    return library in _installed
+
+
 def remove() -> None:
     """Give the libraries back as they were."""
     with _installing:
@@ -238,7 +248,7 @@ def _wrapped(inner: Callable[..., Any], library: ModuleType) -> Callable[..., An
         timeouts = ear.bounded(request.extensions.get("timeout", {}))
         request.extensions = {**request.extensions, "timeout": timeouts}
         try:
-            response = inner(transport, request)
+            response = ear.instead(request, library) or inner(transport, request)
         except Exception as error:
             ear.broke(error)
             raise
