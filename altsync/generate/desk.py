@@ -23,9 +23,8 @@ from altsync.generate.asking import Model
 from altsync.generate.books import ABOUT_ALL, Books
 from altsync.generate.context import Piece
 from altsync.generate.ending import Ending
-from altsync.generate.estimate import Estimate
 from altsync.generate.fitting import fit
-from altsync.generate.inquiry import Came, Inquiry
+from altsync.generate.inquiry import Asks, Came
 from altsync.generate.job import Job
 from altsync.generate.looking import Looking
 from altsync.generate.purse import Empty
@@ -73,11 +72,11 @@ class Desk:
         stage: Context,
         settings: Settings,
         ways: Ways,
-        expected: Sequence[Estimate],
         kept: Books,
         ending: Ending,
+        inquiry: Asks,
     ) -> None:
-        """`expected`: of every model that may be asked."""
+        """`inquiry`: what becomes of each question."""
         self._store = stage.store
         self._report = stage.report
         self._threads = stage.threads
@@ -85,16 +84,18 @@ class Desk:
         self._books = kept
         self._at_it = Looking(stage.source, settings, ways, kept)
         self._ending = ending
-        self._inquiry = Inquiry(settings, ways, stage.threads, expected, kept, ending)
+        self._inquiry = inquiry
         self._models = settings.opened()
         self._fallbacks = settings.in_their_place()
         self._looking = threading.BoundedSemaphore(LOOKING)
         self._prompt = functools.cache(settings.prompt_for)
 
     @property
-    def paid(self) -> Paid:
-        """What it has cost so far."""
+    def paid(self) -> Paid | None:
+        """What it has cost so far; None where nothing is paid."""
         purse = self._inquiry.purse
+        if purse is None:
+            return None
         return Paid(purse.spent, self._books.done.unpriced, purse.budget)
 
     @property
@@ -121,9 +122,11 @@ class Desk:
         """After the last image: say why it was the last, if not because all are done,
         and what there is all the same."""
         done = self._books.done
-        done.spent = self._inquiry.purse.spent
+        if self._inquiry.purse is not None:
+            done.spent = self._inquiry.purse.spent
         try:
             self._ending.check()
+            self._inquiry.close()
         except Empty as enough:
             done.stopped = str(enough)
         except AltsyncError:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from typing import Protocol
 
 from altsync.errors import ModelStopped
 from altsync.generate import books, cost, pace, standstill
@@ -52,6 +53,24 @@ class Came(StrEnum):
     def in_vain(self) -> bool:
         """This model has no text for this image; another one may."""
         return self in (Came.NOTHING, Came.DEAD)
+
+
+class Asks(Protocol):
+    """What becomes of the questions of a run: they are asked, or given away. Threads
+    share it."""
+
+    @property
+    def purse(self) -> Purse | None:
+        """None where nothing is paid."""
+
+    def about(self, job: Job) -> Came:
+        """What the model has to say. Raises what concerns all images."""
+
+    def give_up(self) -> int:
+        """The owner waits no longer. How many were on their way."""
+
+    def close(self) -> None:
+        """After the last image of a run that was not ended before it."""
 
 
 class Inquiry:
@@ -121,6 +140,9 @@ class Inquiry:
         while self._arrived and time.monotonic() < until:
             time.sleep(LANDING / 10)
         return len(flying)
+
+    def close(self) -> None:
+        """Each answer was stored as it came."""
 
     @contextlib.contextmanager
     def _on_its_way(

@@ -9,13 +9,17 @@ nobody's words stand in are asked about.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from altsync.generate import books, estimate
+from altsync.generate.books import Books
 from altsync.generate.desk import Described, Desk
 from altsync.generate.ending import Ending
+from altsync.generate.estimate import Estimate
 from altsync.generate.generated import Generated
+from altsync.generate.inquiry import Asks, Inquiry
 from altsync.generate.settings import Settings, Ways
 from altsync.models import Mirrored
 from altsync.models.underway import Work
@@ -23,6 +27,10 @@ from altsync.render.text import count
 from altsync.stage import Context
 
 __all__ = ["Generate", "Generated", "Settings", "Ways"]
+
+
+Gives: TypeAlias = Callable[[Books, Ending], Asks]
+"""What gives the questions of a run away, by the books of that run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,10 @@ class Generate:
     """A person's words are never asked about, whatever stands here, unless
     `settings.suggest`. See `choosing.Targets`."""
     ways: Ways = field(default_factory=Ways)
+    gives: Gives | None = None
+    """None: the models are asked."""
+    work: Work = Work.GENERATE
+    """What the owner reads meanwhile."""
 
     def run(self) -> Generated:
         """Once. An image that fails is recorded in `failures` and the rest goes on.
@@ -59,7 +71,8 @@ class Generate:
             ending = Ending(self.context.stop)
             total = estimate.total(expected)
             with books.opened(self.context, settings, total, ending) as kept:
-                desk = Desk(self.context, settings, self.ways, asked, kept, ending)
+                inquiry = self._inquiry(asked, kept, ending)
+                desk = Desk(self.context, settings, self.ways, kept, ending, inquiry)
                 report.start(self._work, number)
                 try:
                     self._work_through(desk)
@@ -82,7 +95,14 @@ class Generate:
 
     @property
     def _work(self) -> Work:
-        return Work.ASK_REFERENCE if self.settings.reference else Work.GENERATE
+        return Work.ASK_REFERENCE if self.settings.reference else self.work
+
+    def _inquiry(self, asked: Sequence[Estimate], kept: Books, ending: Ending) -> Asks:
+        """`asked`: what is expected of every model that may be asked."""
+        if self.gives is not None:
+            return self.gives(kept, ending)
+        threads = self.context.threads
+        return Inquiry(self.settings, self.ways, threads, asked, kept, ending)
 
     def _described(self) -> Iterator[Described]:
         for target in self.targets:

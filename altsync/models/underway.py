@@ -19,6 +19,8 @@ class Work(StrEnum):
     ASK_SITE = "ask-site"
     GENERATE = "generate"
     ASK_REFERENCE = "ask-reference"
+    HAND_OVER = "hand-over"
+    TAKE_ANSWERS = "take-answers"
     PUSH = "push"
     LINT = "lint"
     WRITE_PACKET = "write-packet"

@@ -45,6 +45,8 @@ WORDS = {
     Work.ASK_SITE: "Asking the site",
     Work.GENERATE: "Generating",
     Work.ASK_REFERENCE: "Asking the reference",
+    Work.HAND_OVER: "Writing questions",
+    Work.TAKE_ANSWERS: "Taking answers",
     Work.PUSH: "Pushing",
     Work.LINT: "Checking texts",
     Work.WRITE_PACKET: "Writing the packet",
