@@ -34,6 +34,13 @@ from altsync.models.facts import (
     Unseen,
     UnseenKind,
 )
+from altsync.models.handover import (
+    HandedLine,
+    HandedTo,
+    Handover,
+    HandoverState,
+    LineCame,
+)
 from altsync.models.house import Banned
 from altsync.models.mangling import mangled
 from altsync.models.picture import LONGEST_LINE, Quality, ReadLine
@@ -123,8 +130,13 @@ __all__ = [
     "Finding",
     "Flat",
     "Group",
+    "HandedLine",
+    "HandedTo",
+    "Handover",
+    "HandoverState",
     "How",
     "Label",
+    "LineCame",
     "Match",
     "Mirrored",
     "Moved",

@@ -136,3 +136,9 @@ class NewCandidate:
     reference: bool = False
     """Asked of the reference model to compare others with: a text like any other for a
     person who looks at it, and none that others have to be chosen against."""
+    handover_id: int | None = None
+    """The handover that it was asked for in, where somebody else answered: a provider's
+    batch, or a file."""
+    asked_seq: int | None = None
+    """The order at which it was asked for, where the answer came in later by a handover:
+    whatever was applied to its image since makes it spent."""

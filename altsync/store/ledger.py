@@ -96,15 +96,17 @@ class NewFailure:
     question: str | None = None
     """What was asked, as far as it is known without the file (`questions`): with
     `work_key`, so that the image is passed over before its picture is fetched."""
+    handover_id: int | None = None
+    """As in `NewCandidate`."""
 
 
 _FAIL = """
 INSERT INTO failures (image_id, stage, error, attempt, model, created_at, work_key,
   question, prompt_id, input_tokens, output_tokens, cost_usd, run_id, lost_calls,
-  estimated_usd, answer, reason)
+  estimated_usd, answer, reason, handover_id)
 SELECT :image_id, 'generate', :error, 1 + count(*), :model, :at, :work_key, :question,
   :prompt_id, :input_tokens, :output_tokens, :cost_usd, :run_id, :lost_calls,
-  :estimated_usd, :answer, :reason
+  :estimated_usd, :answer, :reason, :handover_id
 FROM failures
 WHERE image_id = :image_id AND stage = 'generate' AND model IS :model
 """
@@ -183,14 +185,15 @@ class Habit:
     input_tokens: float
     output_tokens: float
     cost_usd: float | None = None
-    """Over those of them whose cost is known."""
+    """Over those of them whose cost is known; live, which is twice that of a batch."""
 
 
 _HABIT = """
 SELECT count(*) AS images, avg(input_tokens) AS input_tokens,
   coalesce(avg(output_tokens), 0.0) AS output_tokens, avg(cost_usd) AS cost_usd
 FROM (
-  SELECT input_tokens, output_tokens, cost_usd FROM payments
+  SELECT input_tokens, output_tokens, cost_usd * iif(batch, 2.0, 1.0) AS cost_usd
+  FROM payments
   WHERE model = :model AND kind = 'made' AND input_tokens IS NOT NULL
     AND (:options IS NULL OR options = :options)
   ORDER BY seq DESC LIMIT :latest)

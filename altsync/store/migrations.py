@@ -558,6 +558,40 @@ WHERE stage = 'pull' AND seq < (SELECT max(seq) FROM pulls WHERE complete AND er
     )
 
 
+@altsync()
+def m023_handovers(db: Database) -> None:
+    """Questions that somebody else answers, a provider's batch or a file: what was handed over, line by line, and what
+    came of each; when a candidate was asked for, and by which handover."""
+    run(
+        db,
+        """
+CREATE TABLE handovers (
+  id INTEGER PRIMARY KEY, seq INTEGER, run_id INTEGER REFERENCES runs (id),
+  way TEXT NOT NULL CHECK (way IN ('openai', 'anthropic', 'file')), model TEXT NOT NULL,
+  options TEXT NOT NULL DEFAULT '{}', endpoint TEXT, token TEXT NOT NULL UNIQUE, lines INTEGER NOT NULL,
+  estimate_usd REAL, remote_id TEXT, remote_file TEXT, created_at TEXT NOT NULL, sent_at TEXT, expires_at TEXT,
+  cancelled_at TEXT, ended_at TEXT, fetched_at TEXT, error TEXT
+) STRICT;
+CREATE INDEX handovers_open ON handovers (id) WHERE fetched_at IS NULL;
+
+CREATE TABLE handover_lines (
+  handover_id INTEGER NOT NULL REFERENCES handovers (id), work_key TEXT NOT NULL,
+  image_id TEXT NOT NULL REFERENCES images (id), base TEXT, place TEXT,
+  prompt_id TEXT NOT NULL REFERENCES prompts (id), context TEXT NOT NULL, image_sha256 TEXT NOT NULL, question TEXT,
+  replaces TEXT, reference INTEGER NOT NULL DEFAULT 0, attempt INTEGER NOT NULL DEFAULT 1,
+  came TEXT CHECK (came IN ('made', 'unusable', 'refused', 'failed', 'expired', 'cancelled', 'unsent')),
+  PRIMARY KEY (handover_id, work_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX handover_lines_open ON handover_lines (image_id) WHERE came IS NULL;
+CREATE INDEX handover_lines_by_work ON handover_lines (work_key);
+
+ALTER TABLE candidates ADD COLUMN asked_seq INTEGER;
+ALTER TABLE candidates ADD COLUMN handover_id INTEGER REFERENCES handovers (id);
+ALTER TABLE failures ADD COLUMN handover_id INTEGER REFERENCES handovers (id);
+""",
+    )
+
+
 def _views_and_triggers(db: Database) -> list[tuple[str, str, str]]:
     """(kind, name, statement) of each, an owner's too."""
     return db.conn.execute(

@@ -7,8 +7,15 @@ import sqlite3
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from altsync.models import Decision, Finding, NewCandidate, Origin, Severity
-from altsync.store import candidates, ledger
+from altsync.models import (
+    Decision,
+    Finding,
+    LineCame,
+    NewCandidate,
+    Origin,
+    Severity,
+)
+from altsync.store import candidates, handovers, ledger
 from altsync.store.ledger import NewFailure
 from altsync.store.rows import value
 from altsync.store.store import now
@@ -16,6 +23,15 @@ from altsync.store.store import now
 
 class NoRow(ValueError):
     """A line that is no row of the books: cut, or written by something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettledLine:
+    """The line of a handover that an answer is for, and what came of it."""
+
+    handover: int
+    work_key: str
+    came: LineCame
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +45,8 @@ class PaidAnswer:
     at: str = field(default_factory=now)
     """When it arrived. With its image and model it names the row: a model never answered
     twice about one image in one microsecond."""
+    line: SettledLine | None = None
+    """Where somebody else answered: its row stands only with this, and once."""
 
     @property
     def run(self) -> int | None:
@@ -36,7 +54,10 @@ class PaidAnswer:
         return self.row.run_id
 
     def store(self, tx: sqlite3.Connection) -> None:
-        """Make it a row."""
+        """Make it a row; not where its line was answered before."""
+        line = self.line
+        if line and not handovers.settle(tx, line.handover, line.work_key, line.came):
+            return
         if self.prompt is not None:
             candidates.add_prompt(tx, self.system, self.prompt)
         if isinstance(self.row, NewCandidate):
@@ -63,14 +84,18 @@ class PaidAnswer:
             kind = "candidate"
             row["findings"] = [finding.as_dict() for finding in self.row.findings]
         asked = {"system": self.system, "prompt": self.prompt}
-        return {"at": self.at, **asked, kind: row}
+        found = {"at": self.at, **asked, kind: row}
+        if self.line is not None:
+            found["line"] = asdict(self.line)
+        return found
 
 
 def read(data: dict[str, Any]) -> PaidAnswer:
     """What `as_dict` wrote. Raises NoRow, also where a newer altsync wrote more
     than this one can keep."""
     try:
-        return PaidAnswer(_row(data), data["system"], data["prompt"], _text(data["at"]))
+        asked = data["system"], data["prompt"]
+        return PaidAnswer(_row(data), *asked, _text(data["at"]), _line(data))
     except (LookupError, TypeError, ValueError) as error:
         raise NoRow(str(error)) from error
 
@@ -86,6 +111,15 @@ def _row(data: dict[str, Any]) -> NewCandidate | NewFailure:
         for found in row["findings"]
     )
     return NewCandidate(**row)
+
+
+def _line(data: dict[str, Any]) -> SettledLine | None:
+    """Of no handover, as it was before there were any: None."""
+    found = data.get("line")
+    if found is None:
+        return None
+    handover, key, came = found["handover"], found["work_key"], found["came"]
+    return SettledLine(int(handover), _text(key), LineCame(came))
 
 
 def _text(given: Any) -> str:

@@ -22,7 +22,7 @@ from typing import Any
 
 from altsync import flock
 from altsync.errors import Unwritable
-from altsync.store import ledger, paid
+from altsync.store import handovers, ledger, paid
 from altsync.store.paid import NoRow, PaidAnswer
 from altsync.store.refusal import refusal
 from altsync.store.store import Store
@@ -269,9 +269,11 @@ def store_all(
 
 def _fits(tx: sqlite3.Connection, answer: PaidAnswer, path: Path) -> bool:
     """Store one; False, and nothing was stored, where the database will never take it."""
+    # an older copy of the database was put back
     if answer.run is not None and not ledger.known(tx, answer.run):
-        # an older copy of the database was put back
         answer = replace(answer, row=replace(answer.row, run_id=None))
+    if answer.line is not None and not handovers.known(tx, answer.line.handover):
+        answer = replace(answer, line=None, row=replace(answer.row, handover_id=None))
     tx.execute("SAVEPOINT answer")
     try:
         answer.store(tx)

@@ -372,6 +372,7 @@ UPDATE sequence SET last = max(
   coalesce((SELECT max(seq) FROM pushes), 0),
   coalesce((SELECT max(max(seq, coalesce(settled_seq, 0))) FROM push_items), 0),
   coalesce((SELECT max(seq) FROM failures), 0),
+  coalesce((SELECT max(seq) FROM handovers), 0),
   coalesce((SELECT max(seq) FROM packets), 0),
   coalesce((SELECT max(seq) FROM packet_verdicts), 0),
   coalesce((SELECT max(gone_seq) FROM images), 0))

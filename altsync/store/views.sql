@@ -11,11 +11,12 @@ WHERE r.id = (SELECT max(id) FROM reviews x WHERE x.candidate_id = r.candidate_i
 
 -- Candidates that can still be applied. One is spent once it was applied, and so are all that were proposed before
 -- anything was applied to their image: else a text that a person deleted later would look like "approved, please push".
--- By their order, never by their times.
+-- By their order, never by their times; and by when they were asked for, where somebody else answered later.
 CREATE VIEW open_candidates AS
 SELECT c.* FROM candidates c
 WHERE NOT EXISTS (SELECT 1 FROM push_items p
-                  WHERE p.image_id = c.image_id AND p.status = 'applied' AND p.settled_seq > c.seq);
+                  WHERE p.image_id = c.image_id AND p.status = 'applied'
+                    AND p.settled_seq > coalesce(c.asked_seq, c.seq));
 
 -- What the candidates of one image say about it; the first state that fits. Evaluated for one image at a time,
 -- by the triggers below, into image_heads.
@@ -164,6 +165,10 @@ CREATE TRIGGER push_counted AFTER INSERT ON pushes BEGIN
   UPDATE sequence SET last = last + 1;
   UPDATE pushes SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
 END;
+CREATE TRIGGER handover_counted AFTER INSERT ON handovers BEGIN
+  UPDATE sequence SET last = last + 1;
+  UPDATE handovers SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
+END;
 CREATE TRIGGER failure_counted AFTER INSERT ON failures BEGIN
   UPDATE sequence SET last = last + 1;
   UPDATE failures SET seq = (SELECT last FROM sequence) WHERE id = NEW.id;
@@ -296,6 +301,28 @@ CREATE TRIGGER packet_verdicts_kept BEFORE DELETE ON packet_verdicts BEGIN
   SELECT raise(ABORT, 'packets are append-only'); END;
 CREATE TRIGGER packet_verdicts_fixed BEFORE UPDATE ON packet_verdicts WHEN OLD.seq IS NOT NULL BEGIN
   SELECT raise(ABORT, 'packets are append-only'); END;
+-- What was handed over is what may have been paid for; each step of it is noted once. A line that was given up, or that
+-- broke, may be answered all the same, later; an answer is never changed.
+CREATE TRIGGER handovers_kept BEFORE DELETE ON handovers BEGIN SELECT raise(ABORT, 'handovers are append-only'); END;
+CREATE TRIGGER handovers_fixed BEFORE UPDATE ON handovers
+  WHEN (OLD.seq IS NOT NULL AND NEW.seq IS NOT OLD.seq) OR NEW.run_id IS NOT OLD.run_id OR NEW.way <> OLD.way
+    OR NEW.model <> OLD.model OR NEW.options <> OLD.options OR NEW.endpoint IS NOT OLD.endpoint
+    OR NEW.token <> OLD.token OR NEW.lines <> OLD.lines OR NEW.created_at <> OLD.created_at
+    OR NEW.remote_id IS NOT coalesce(OLD.remote_id, NEW.remote_id)
+    OR NEW.sent_at IS NOT coalesce(OLD.sent_at, NEW.sent_at)
+    OR NEW.cancelled_at IS NOT coalesce(OLD.cancelled_at, NEW.cancelled_at)
+    OR NEW.ended_at IS NOT coalesce(OLD.ended_at, NEW.ended_at)
+    OR NEW.fetched_at IS NOT coalesce(OLD.fetched_at, NEW.fetched_at)
+  BEGIN SELECT raise(ABORT, 'a step of a handover is noted once and never changed'); END;
+CREATE TRIGGER handover_lines_kept BEFORE DELETE ON handover_lines BEGIN
+  SELECT raise(ABORT, 'handovers are append-only'); END;
+CREATE TRIGGER handover_lines_fixed BEFORE UPDATE ON handover_lines
+  WHEN OLD.came IN ('made', 'unusable', 'refused') OR NEW.came IS NULL OR NEW.handover_id <> OLD.handover_id
+    OR NEW.work_key <> OLD.work_key OR NEW.image_id <> OLD.image_id OR NEW.base IS NOT OLD.base
+    OR NEW.place IS NOT OLD.place OR NEW.prompt_id <> OLD.prompt_id OR NEW.context <> OLD.context
+    OR NEW.image_sha256 <> OLD.image_sha256 OR NEW.question IS NOT OLD.question
+    OR NEW.replaces IS NOT OLD.replaces OR NEW.reference <> OLD.reference OR NEW.attempt <> OLD.attempt
+  BEGIN SELECT raise(ABORT, 'what came of a line is noted once and never changed'); END;
 CREATE TRIGGER comparison_choices_kept BEFORE DELETE ON comparison_choices BEGIN
   SELECT raise(ABORT, 'comparisons are append-only'); END;
 CREATE TRIGGER comparison_choices_fixed BEFORE UPDATE ON comparison_choices BEGIN
@@ -305,28 +332,33 @@ CREATE TRIGGER comparison_marks_kept BEFORE DELETE ON comparison_marks BEGIN
 CREATE TRIGGER comparison_marks_fixed BEFORE UPDATE ON comparison_marks BEGIN
   SELECT raise(ABORT, 'comparisons are append-only'); END;
 
--- What a candidate cost: as it was known at the time, else by the price that altsync.toml has for its model by now.
+-- What a candidate cost: as it was known at the time, else by the price that altsync.toml has for its model by now; half
+-- of it where a provider's batch answered.
 CREATE VIEW candidate_costs AS
 SELECT c.id,
   coalesce(c.cost_usd, (SELECT (c.input_tokens * p.input + c.output_tokens * p.output) / 1000000.0
+                          * iif(h.way <> 'file', 0.5, 1.0)
                         FROM prices p WHERE p.model = c.model)) AS cost_usd
-FROM candidates c;
+FROM candidates c LEFT JOIN handovers h ON h.id = c.handover_id;
 
 -- What was paid to models: a row for each candidate (made, or reused for nothing) and for each image that a model was
 -- paid for in vain (failed). Numbers that no answer can have had, from before they were checked, are not known; a cost
--- that was not known at the time is that of altsync.toml's price by now. NULL is not known, never nothing.
+-- that was not known at the time is that of altsync.toml's price by now. NULL is not known, never nothing. `batch`: a
+-- provider's batch answered, at half price.
 CREATE VIEW payments AS
 SELECT kind, model, prompt_id, run_id, created_at, seq, duration_ms, options, lost_calls, input_tokens, output_tokens,
+  batch,
   CASE
     WHEN cost_usd IS NOT NULL THEN cost_usd
     WHEN kind = 'reused' THEN 0.0
-    ELSE (SELECT (input_tokens * p.input + output_tokens * p.output) / 1000000.0
+    ELSE (SELECT (input_tokens * p.input + output_tokens * p.output) / 1000000.0 * iif(checked.batch, 0.5, 1.0)
           FROM prices p WHERE p.model = checked.model)
   END AS cost_usd,
   estimated_usd
 FROM (
   SELECT kind, model, prompt_id, run_id, created_at, seq, duration_ms, options,
     coalesce(lost_calls, 0) AS lost_calls,
+    coalesce((SELECT h.way <> 'file' FROM handovers h WHERE h.id = handover_id), 0) AS batch,
     iif(sound, input_tokens, NULL) AS input_tokens, iif(sound, output_tokens, NULL) AS output_tokens,
     iif(sound, cost_usd, NULL) AS cost_usd, iif(sound, estimated_usd, NULL) AS estimated_usd
   FROM (
@@ -334,11 +366,11 @@ FROM (
       AND coalesce(cost_usd, 0.0) BETWEEN 0.0 AND 1000000000.0 AS sound
     FROM (
       SELECT iif(reused_from IS NULL, 'made', 'reused') AS kind, model, prompt_id, run_id, created_at, seq, duration_ms,
-        options, lost_calls, input_tokens, output_tokens, cost_usd, estimated_usd
+        options, lost_calls, input_tokens, output_tokens, cost_usd, estimated_usd, handover_id
       FROM candidates WHERE origin = 'ai'
       UNION ALL
       SELECT 'failed', model, prompt_id, run_id, created_at, seq, NULL, NULL, lost_calls, input_tokens, output_tokens,
-        cost_usd, estimated_usd
+        cost_usd, estimated_usd, handover_id
       FROM failures
       WHERE stage = 'generate' AND model IS NOT NULL
         AND (input_tokens IS NOT NULL OR output_tokens IS NOT NULL OR cost_usd IS NULL OR cost_usd > 0)))) checked;

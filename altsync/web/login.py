@@ -177,7 +177,7 @@ def _same(one: str, other: str) -> bool:
     return secrets.compare_digest(one.encode("utf-8"), other.encode("utf-8"))
 
 
-class Handover:
+class LinkFile:
     """A file that only the owner can read and that leads a browser to the link: in an
     argument list every user of the machine would read it (`ps`)."""
 

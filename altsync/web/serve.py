@@ -13,7 +13,7 @@ from altsync.config import Config
 from altsync.errors import AltsyncError, UsageError
 from altsync.store.connecting import access
 from altsync.web.context import Setup, set_up
-from altsync.web.login import Handover, Login
+from altsync.web.login import LinkFile, Login
 from altsync.web.proxy import Proxy, only_for
 from altsync.web.readonly import only_reads
 from altsync.web.whole import gives_all
@@ -132,10 +132,10 @@ def serve(
             link = f"http://{HOST}:{sock.getsockname()[1]}{login.link}"
             ready(link)
             if browse is not None:
-                handover = Handover(link, config.database.parent)
-                here.callback(handover.remove)
-                login.used = handover.remove
-                browse(handover.file.as_uri())
+                link_file = LinkFile(link, config.database.parent)
+                here.callback(link_file.remove)
+                login.used = link_file.remove
+                browse(link_file.file.as_uri())
 
         _run(datasette, sock, listening, here.close)
 

@@ -19,6 +19,7 @@ from altsync.errors import UsageError
 from altsync.models import (
     Decision,
     Finding,
+    HandedTo,
     Label,
     Origin,
     Scope,
@@ -28,7 +29,8 @@ from altsync.models import (
 )
 from altsync.plan import Permissions
 from altsync.sources.memory import MemorySource
-from altsync.store import candidates, export, importing, pulls, usages
+from altsync.store import candidates, export, handovers, importing, pulls, usages
+from altsync.store.handovers import NewHandover, NewLine
 from altsync.store.store import Store
 from tests.scene import EVERY_FIELD, URL, Scene, image, keep_use, scene
 
@@ -88,6 +90,10 @@ def full(directory: Path) -> Scene:
             " '2026', 1.5)"
         )
         keep_use(tx, "cats/two", EVERY_FIELD)
+        line = NewLine("k" * 64, "cats/two", "", None, "S", "P", "[]", "f" * 64)
+        about = NewHandover(HandedTo.OPENAI, "m", "token", 1, "{}", "/v1/x", 0.5)
+        handover = handovers.begin(tx, about, [line])
+        handovers.sent(tx, handover, "batch_1", "file_1", "2026-12-01")
         tx.execute(
             "INSERT INTO push_items (push_id, candidate_id, image_id, patch, status,"
             " created_at) VALUES (1, NULL, 'cats/two', '[{\"op\":\"test\"}]',"

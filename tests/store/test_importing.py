@@ -120,6 +120,8 @@ LATER = (
     "packets",
     "packet_lines",
     "packet_verdicts",
+    "handovers",
+    "handover_lines",
 )
 """Tables that the first migration did not have."""
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from altsync.config import Config
-from altsync.web.login import COOKIE, Handover
+from altsync.web.login import COOKIE, LinkFile
 from tests import axe
 from tests.web.elsewhere import Elsewhere
 from tests.web.shown import IN_A_BROWSER, Serving
@@ -136,13 +136,13 @@ def test_the_file_leads_in_and_goes(
     window: Any, serving: Serving, tmp_path: Path
 ) -> None:
     """As the browser opens it: from `file:`, which is another site, and without a click."""
-    handover = Handover(serving.link, tmp_path)
-    serving.login.used = handover.remove
+    link_file = LinkFile(serving.link, tmp_path)
+    serving.login.used = link_file.remove
     context = window.new_context()
     page = context.new_page()
-    page.goto(handover.file.as_uri())
+    page.goto(link_file.file.as_uri())
     page.wait_for_selector(".review")
-    assert not handover.file.exists()
+    assert not link_file.file.exists()
     assert "token" not in page.url
     page.reload()
     assert page.locator(".review").count() == 1

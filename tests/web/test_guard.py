@@ -18,7 +18,7 @@ import pytest
 from altsync.config import Config
 from altsync.reviewers import OWNER
 from altsync.web.context import Setup
-from altsync.web.login import COOKIE, LEFT, Handover, Login
+from altsync.web.login import COOKIE, LEFT, LinkFile, Login
 from altsync.web.serve import application
 from tests.web.addresses import examples, patterns
 from tests.web.mirrors import build
@@ -378,28 +378,28 @@ def test_the_address_is_where_datasette_is(config: Config) -> None:
 
 
 def test_the_file_for_the_browser_is_the_owners_alone(tmp_path: Path) -> None:
-    handover = Handover("http://127.0.0.1:1/a/-/altsync/login?token=x&y", tmp_path)
-    text = handover.file.read_text("utf-8")
+    link_file = LinkFile("http://127.0.0.1:1/a/-/altsync/login?token=x&y", tmp_path)
+    text = link_file.file.read_text("utf-8")
     assert 'content="0; url=http://127.0.0.1:1/a/-/altsync/login?token=x&amp;y"' in text
-    assert stat.S_IMODE(handover.file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(handover.file.parent.stat().st_mode) == 0o700
-    assert handover.file.is_relative_to(tmp_path)
-    assert "token" not in handover.file.as_uri()
-    handover.remove()
-    handover.remove()
+    assert stat.S_IMODE(link_file.file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(link_file.file.parent.stat().st_mode) == 0o700
+    assert link_file.file.is_relative_to(tmp_path)
+    assert "token" not in link_file.file.as_uri()
+    link_file.remove()
+    link_file.remove()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_what_a_killed_start_left_goes_at_the_next(tmp_path: Path) -> None:
     """Not what belongs to a start that runs beside this one."""
-    Handover("http://127.0.0.1:1/", tmp_path)
+    LinkFile("http://127.0.0.1:1/", tmp_path)
     for of_nobody in ("altsync-login-x", "altsync-login-9" * 9, f"{LEFT}{2**40}-x"):
         (tmp_path / of_nobody).mkdir()
     beside = tmp_path / f"{LEFT}{os.getppid()}-x"
     beside.mkdir()
     of_root = tmp_path / f"{LEFT}1-x"
     of_root.mkdir()
-    now = Handover("http://127.0.0.1:2/", tmp_path)
+    now = LinkFile("http://127.0.0.1:2/", tmp_path)
     assert {now.file.parent, beside, of_root} == set(tmp_path.iterdir())
     now.remove()
 
@@ -407,8 +407,8 @@ def test_what_a_killed_start_left_goes_at_the_next(tmp_path: Path) -> None:
 def test_where_the_database_is_read_only_the_file_is_a_temporary_one(
     tmp_path: Path,
 ) -> None:
-    handover = Handover("http://127.0.0.1:1/", tmp_path / "not" / "there")
-    assert handover.file.exists()
-    assert stat.S_IMODE(handover.file.parent.stat().st_mode) == 0o700
-    handover.remove()
-    assert not handover.file.parent.exists()
+    link_file = LinkFile("http://127.0.0.1:1/", tmp_path / "not" / "there")
+    assert link_file.file.exists()
+    assert stat.S_IMODE(link_file.file.parent.stat().st_mode) == 0o700
+    link_file.remove()
+    assert not link_file.file.parent.exists()
