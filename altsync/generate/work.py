@@ -7,23 +7,20 @@ an answer cannot be used. It stores nothing.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from dataclasses import replace
 
 from altsync.errors import AltsyncError
 from altsync.generate import answer as answers
-from altsync.generate import checking, hearing, pace, standstill
+from altsync.generate import checking, pace, standstill
 from altsync.generate.answer import Answer, Unusable
 from altsync.generate.asking import Model
-from altsync.generate.hearing import AnswerCut
+from altsync.generate.once import Call, once
 from altsync.generate.opening import open_model
 from altsync.generate.pace import Pace, Stopped
 from altsync.generate.prompt import in_parts
-from altsync.generate.raised import ErrorInside, broke_off, causes, holds_error
-from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Outcome, Reply, Task
 from altsync.generate.told import fit, without
-from altsync.generate.trouble import Remedy, Trouble, judge
+from altsync.generate.trouble import Remedy, Trouble
 
 QUESTIONS = 2
 """Of one task: an answer that cannot be used is asked for once more, with the reason."""
@@ -33,23 +30,16 @@ UNMISTAKEN = 16
 """Characters of a key that no text holds by chance: some hosts want "none" for one."""
 LOST = 2
 """Of a task: answers that are lost on their way, which are most likely paid for."""
-SHAPE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
-"""What a library raises over an answer of a shape that it does not expect."""
 BACKOFF = 0.5
 """Seconds, doubled at each try, with some chance so that workers do not come back all
 at once."""
 
 
-def work(task: Task) -> Outcome:
-    """Ask, and once more with the reason where the answer cannot be used. Raises nothing."""
+def work(task: Task, call: Call = once) -> Outcome:
+    """Ask, and once more with the reason where the answer cannot be used. Raises nothing.
+
+    `call` makes one call: here, or on a worker of a cluster.
+    """
     try:
         model = open_model(task.model, task.options, task.timeout)
     except AltsyncError as error:
@@ -58,7 +48,7 @@ def work(task: Task) -> Outcome:
     reason = ""
     for asked in range(1, QUESTIONS + 1):
         try:
-            reply = _call(model, task, reason, replies)
+            reply = _answered(model, task, call, reason, replies)
         except Stopped:
             # What was answered stays answered: an unusable first answer is known,
             # though it was not asked again.
@@ -143,16 +133,9 @@ class _Failed(Exception):
         self.trouble = trouble
 
 
-class _Broke(Exception):
-    """A call broke. `reply`: what it was most likely paid for all the same."""
-
-    def __init__(self, trouble: Trouble, reply: Reply | None) -> None:
-        super().__init__(trouble.sentence)
-        self.trouble = trouble
-        self.reply = reply
-
-
-def _call(model: Model, task: Task, reason: str, replies: list[Reply]) -> Reply:
+def _answered(
+    model: Model, task: Task, call: Call, reason: str, replies: list[Reply]
+) -> Reply:
     """One answered call: keeps the pace, tries again what may pass. What was paid for
     on the way goes into `replies`. Raises _Failed and Stopped."""
     turn, watch = pace.of(task.model), standstill.of(task.model)
@@ -160,66 +143,30 @@ def _call(model: Model, task: Task, reason: str, replies: list[Reply]) -> Reply:
     question = task.prompt.ask(task.pieces, reason, shown)
     broken = 0
     while True:
-        call, began = turn.enter(), watch.begin()
-        try:
-            reply = _once(model, task, question)
-        except _Broke as broke:
-            trouble = broke.trouble
-            if broke.reply is not None:
-                replies.append(broke.reply)
-        else:
-            turn.passed(call, reply.tokens, _headers())
+        number, began = turn.enter(), watch.begin()
+        came = call(model, task, question)
+        reply, trouble = came.reply, came.trouble
+        if reply is not None and trouble is None:
+            turn.passed(number, reply.tokens, came.headers)
             watch.passed()
             return reply if task.keep else reply.plain()
+        assert trouble is not None
+        if reply is not None:
+            replies.append(reply)
         lost = sum(reply.lost for reply in replies)
         if trouble.remedy is not Remedy.AGAIN or (trouble.lost and lost >= LOST):
-            turn.broke(call)
+            turn.broke(number)
             raise _Failed(trouble)
         if trouble.limited:
             gone = watch.limited(began, brief=trouble.brief)
             if gone is not None:
-                turn.broke(call)
+                turn.broke(number)
                 raise _Failed(_endless(trouble, gone))
-            turn.limited(call, trouble.wait, _headers())
+            turn.limited(number, trouble.wait, came.headers)
         else:
-            turn.broke(call)
+            turn.broke(number)
             broken += 1
             _rest(turn, trouble, broken)
-
-
-def _headers() -> Mapping[str, str]:
-    """Of the answer to this thread's last call; none where it was not heard."""
-    heard = hearing.heard()
-    return {} if heard is None else heard.headers
-
-
-def _once(model: Model, task: Task, question: str) -> Reply:
-    """One call. Raises _Broke; the reply of an answer that nobody can read says so."""
-    error: BaseException = ErrorInside()
-    reply: Reply | None
-    try:
-        system, schema = task.prompt.system, task.prompt.schema
-        reply = model.ask(system, question, task.jpeg, schema, task.more)
-        heard = hearing.heard()
-        if broke_off(heard):
-            raise Unreadable(AnswerCut(b""), reply)
-        if reply.text.strip() or not holds_error(heard):
-            return reply
-    except Unreadable as unreadable:
-        error, reply = unreadable.error, unreadable.reply
-    except (Exception, SystemExit) as other:
-        # Providers raise what they like; `judge` turns it into a remedy, and the
-        # sentence holds no key.
-        error, reply = other, None
-    trouble = judge(error, task.model, hearing.heard(), model.secrets())
-    if trouble.lost:
-        raise _Broke(trouble, _lost(error, reply, task))
-    if trouble.remedy is not Remedy.IMAGE:
-        billed = reply is not None and reply.input_tokens is not None
-        raise _Broke(trouble, reply if billed else None)
-    if reply is not None and isinstance(error, SHAPE) and not trouble.refused:
-        return reply
-    raise _Broke(trouble, reply)
 
 
 def _endless(trouble: Trouble, gone: float) -> Trouble:
@@ -231,20 +178,6 @@ def _endless(trouble: Trouble, gone: float) -> Trouble:
         " `altsync generate` again later to go on."
     )
     return replace(trouble, remedy=Remedy.STOP, sentence=sentence)
-
-
-def _lost(error: BaseException, reply: Reply | None, task: Task) -> Reply:
-    """What a call counts for whose answer did not arrive whole."""
-    parts = [getattr(one, "part", b"") for one in causes(error)]
-    part = b"".join(parts).decode("utf-8", "replace")
-    into, out = task.expected
-    return Reply(
-        text=part if reply is None else reply.text,
-        input_tokens=into,
-        output_tokens=out,
-        fault="The answer was lost on its way.",
-        lost=True,
-    )
 
 
 def _rest(turn: Pace, trouble: Trouble, broken: int) -> None:
