@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import sys
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from altsync.cli import _beside, _command, _generated, _json, _names, _session, _talk
+from altsync.cli import (
+    _beside,
+    _choosing,
+    _command,
+    _generated,
+    _json,
+    _names,
+    _session,
+    _talk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from altsync.generate.choosing import Targets, Wanted
+    from altsync.generate.choosing import Targets
     from altsync.generate.estimate import Estimate
     from altsync.generate.generated import Generated
     from altsync.generate.stage import Generate
@@ -32,7 +39,6 @@ if TYPE_CHECKING:
         ),
     )
 )
-@click.argument("images", nargs=-1, metavar="[IMAGE]…")
 @click.option(
     "-m",
     "--model",
@@ -50,73 +56,7 @@ if TYPE_CHECKING:
     callback=_names.a_model,
     help="Model to ask where the first has no text (default: generate.fallback).",
 )
-@click.option(
-    "-o",
-    "--option",
-    "options",
-    nargs=2,
-    multiple=True,
-    metavar="KEY VALUE",
-    help="An option of the model.",
-)
-@click.option("--album", help="Only images of this album.")
-@click.option(
-    "--stale",
-    metavar="WHAT",
-    help="Redo AI texts: model=NAME, unknown (no model on record) or prompt.",
-)
-@click.option(
-    "--older-than", metavar="AGE", help="Redo AI texts older than 30d, 2w, 6mo, 1y."
-)
-@click.option(
-    "--rule",
-    "rules",
-    multiple=True,
-    metavar="ID[,ID]",
-    help="Redo AI texts that these lint rules flag.",
-)
-@click.option(
-    "--where",
-    metavar="SQL",
-    help="Only images that fit a condition on images and image_states.",
-)
-@click.option(
-    "--suggest-for-human",
-    is_flag=True,
-    help="Suggest for the named images, though a person wrote theirs.",
-)
-@click.option(
-    "--replace",
-    metavar="rule=ID[,ID]",
-    help=(
-        "For texts that are none by these rules (file-name, placeholder, cut), though"
-        " a person wrote them."
-    ),
-)
-@click.option(
-    "--use",
-    "override",
-    is_flag=True,
-    help="For the named media in texts: another text, at this one place.",
-)
-@click.option("--limit", type=click.IntRange(1), help="At most so many images.")
-@click.option(
-    "--context",
-    "note",
-    metavar="TEXT",
-    help="What you know of these images; the model is told.",
-)
-@click.option(
-    "--context-budget",
-    type=click.IntRange(1),
-    metavar="TOKENS",
-    help="Tokens of context at most (default: generate.context_budget).",
-)
-@click.option(
-    "--template",
-    metavar="NAME",
-    help="An llm template in place of the built-in prompt.",
-)
+@_choosing.which
 @click.option(
     "--budget",
     type=click.FloatRange(0, min_open=True),
@@ -124,24 +64,11 @@ if TYPE_CHECKING:
     help="Stop before this is passed.",
 )
 @click.option(
-    "--workers",
-    type=click.IntRange(1, 256),
-    help="Calls at a time (default: generate.workers).",
-)
-@click.option(
     "--dask",
     metavar="SCHEDULER",
     help="Make the calls on a Dask cluster, such as tcp://host:8786.",
 )
-@click.option(
-    "--again", is_flag=True, help="Ask even what was answered before (and pay again)."
-)
-@click.option(
-    "--retry-failed",
-    "retry",
-    is_flag=True,
-    help="Ask again about images that a model had no text for (and pay again).",
-)
+@_choosing.going
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before a long run.")
 @_json.option
 @click.pass_context
@@ -177,7 +104,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
     threads = how["workers"] or config.generate.workers
     arenas.keep_few()
     with _session.opened(config, plans=True) as store, store.snapshot() as conn:
-        wanted = _wanted(how)
+        wanted = _choosing.wanted(how)
         stale = (wanted.stale or "").partition(STALE_MODEL)
         model = stale[2] if stale[1] else None
         _names.check(conn, albums=[wanted.album], models=[model])
@@ -187,7 +114,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         if not targets and not (beside and beside.images):
             if how["as_json"]:
                 _json.show(_generated.document(None, targets, None))
-            _nothing(targets)
+            _choosing.nothing(targets)
             return
         longest = max(len(targets), beside.images if beside else 0)
         asks = not how["yes"] and longest > config.generate.confirm_above
@@ -202,7 +129,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         if beside:
             beside.announce(say)
         if asks:
-            _ask(longest, config.generate.confirm_above)
+            _choosing.ask(longest, config.generate.confirm_above)
         with (
             _session.site(config) as source,
             _talk.talking() as talk,
@@ -226,54 +153,6 @@ def _run(stage: Generate, beside: _beside.Beside | None) -> Generated | None:
     if beside and not (done and done.stopped):
         beside.ask(stage.context, stage.ways, done)
     return done
-
-
-def _wanted(how: dict[str, Any]) -> Wanted:
-    from altsync.cli import _rules
-    from altsync.generate.choosing import Wanted
-
-    return Wanted(
-        images=how["images"],
-        override=how["override"],
-        album=how["album"],
-        stale=how["stale"],
-        older_than=how["older_than"],
-        rules=tuple(_rules.chosen(how["rules"])),
-        where=how["where"],
-        limit=how["limit"],
-        note=how["note"],
-    )
-
-
-def _nothing(targets: Targets) -> None:
-    """Why there is nothing to do."""
-    chosen = targets.chosen
-    _passed_over(targets)
-    if chosen.replace is not None:
-        _command.say(
-            "Nothing to do: no text that these rules find, and that may be changed, is"
-            " without a candidate. `altsync lint --fix-list` lists what they find.",
-        )
-    elif chosen.where or chosen.redo:
-        _command.say("Nothing to do: no image fits.")
-    else:
-        _command.say("Nothing to do: no image is missing a text that may be asked for.")
-
-
-def _passed_over(targets: Targets) -> None:
-    """How many images are not asked about, why, and what can be done about it."""
-    from altsync.generate.brake import counted
-    from altsync.render.text import count
-
-    problems = Counter(targets.passed_over.values())
-    if not problems:
-        return
-    images = count(problems.total(), "image")
-    _command.say(
-        f"{images} passed over: the same question got no text before."
-        f" {counted(problems)} To ask again: altsync generate --retry-failed; to ask"
-        " another model: --fallback MODEL.",
-    )
 
 
 def _announce(
@@ -314,18 +193,6 @@ def _price(dollars: float | None) -> str:
     return f"about {money(dollars)}"
 
 
-def _ask(total: int, above: int) -> None:
-    """Ask before a run of more than `above` images."""
-    from altsync.errors import UsageError
-    from altsync.render.text import count
-
-    if not sys.stdin.isatty():
-        raise UsageError(
-            f"{count(total, 'image')} is a long run: say --yes, or --limit {above}."
-        )
-    click.confirm("Go on?", abort=True, err=True)
-
-
 def _conclude(
     done: Generated, targets: Targets, rules: Sequence[str], as_json: bool
 ) -> None:
@@ -358,7 +225,7 @@ def _conclude(
             _command.say(f"{count(number, 'image')}: {what}.")
     for sentence in done.given_up:
         _command.warn(sentence)
-    _passed_over(targets)
+    _choosing.passed_over(targets)
     if done.lost:
         _command.warn(
             f"{count(done.lost, 'answer')} got lost on the way: the cost is estimated"
