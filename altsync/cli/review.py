@@ -101,7 +101,7 @@ def command(
     with _session.opened(config) as store:
         if run is not None and (more := refill(store, run)):
             drawn = f"{count(more, 'text')} drawn in place of as many"
-            _command.warn(f"{drawn} that left the site unjudged.")
+            _command.warn(f"{drawn} that left the site, or changed there, unjudged.")
     start(config, landing, by, port, no_open)
 
 

@@ -85,7 +85,7 @@ class SampleDocument(TypedDict):
     open: int
     """Texts to judge until it can end next."""
     lost: int
-    """Texts that left the site before they were judged."""
+    """Texts that left the site, or changed there, before they were judged."""
     most: int | None
     """At most so many of all are wrong; null until it ended, as the next two."""
     most_of_rest: int | None

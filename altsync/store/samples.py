@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 
 from altsync.models import How
+from altsync.store.files import REPLACED
 from altsync.store.rows import column, first, rows, value
 from altsync.store.store import now
 
@@ -61,7 +62,8 @@ class DrawnText:
     now: str | None
     """By the verdicts that count now."""
     lost: bool
-    """Its image is gone from the site, or out of reach: nobody can judge it."""
+    """Its image is gone from the site, or out of reach, or has other words or another
+    picture there by now: nobody can judge it."""
     sent: bool
     """It, or a later text of its image, was sent to the site: what is said of it now is
     for the sample alone."""
@@ -141,19 +143,27 @@ def named(conn: sqlite3.Connection, sample: int) -> Sample | None:
     return first(conn, Sample, sql, (sample,))
 
 
-_TEXTS = """
+_SENT = "NOT EXISTS (SELECT 1 FROM open_candidates o WHERE o.id = c.id)"
+"""It, or a later text of its image, was sent: what the site has now is no matter."""
+_LOST = f"""
+(i.gone_at IS NOT NULL OR i.out_of_reach IS NOT NULL OR NOT {_SENT} AND (
+  c.base IS NOT i.alt OR c.place IS NOT i.place OR i.origin IS 'human' OR {REPLACED}))
+"""
+"""The candidate `c` of the image `i` can be judged in no sample. A reader of one is not
+shown what the site has: a yes to what stands in its way there could not be meant."""
+_TEXTS = f"""
 SELECT v.place, v.candidate_id AS candidate, v.image_id AS image, v.judged, v.first, v.now,
-  (i.gone_at IS NOT NULL OR i.out_of_reach IS NOT NULL) AS lost,
-  NOT EXISTS (SELECT 1 FROM open_candidates o WHERE o.id = v.candidate_id) AS sent,
+  {_LOST} AS lost, {_SENT} AS sent,
   coalesce((
     SELECT p.reverts IS NULL AND p.candidate_id = v.candidate_id FROM push_items p
     WHERE p.image_id = v.image_id AND p.status = 'applied'
     ORDER BY p.settled_seq DESC LIMIT 1), 0) AS on_site
 FROM sample_verdicts v
+JOIN candidates c ON c.id = v.candidate_id
 JOIN images i ON i.id = v.image_id
 WHERE v.sample_id = ?
 ORDER BY v.place
-"""
+"""  # noqa: S608
 
 
 def texts(conn: sqlite3.Connection, sample: int) -> list[DrawnText]:
@@ -216,15 +226,15 @@ def frame(conn: sqlite3.Connection, sample: int) -> dict[int, str]:
 
 def left_to_draw(conn: sqlite3.Connection, sample: int) -> list[tuple[int, str]]:
     """(candidate, image) of what is in a sample's frame, was not drawn, and can be judged."""
-    sql = """
+    sql = f"""
     SELECT f.candidate_id, i.id
     FROM sample_frames f
     JOIN candidates c ON c.id = f.candidate_id
     JOIN images i ON i.id = c.image_id
-    WHERE f.sample_id = ?1 AND i.gone_at IS NULL AND i.out_of_reach IS NULL
+    WHERE f.sample_id = ?1 AND NOT {_LOST}
       AND f.candidate_id NOT IN (
         SELECT t.candidate_id FROM sample_items t WHERE t.sample_id = ?1)
-    """
+    """  # noqa: S608
     found = conn.execute(sql, (sample,))
     return [(candidate, image) for candidate, image in found]
 

@@ -90,7 +90,7 @@ class SeededText:
     now: str | None
     """The last one; None where it was taken back, asks a colleague, or there is none."""
     lost: bool
-    """Its image is gone from the site, or out of reach."""
+    """Its image is gone from the site, or out of reach, or has another picture there."""
 
     @property
     def caught(self) -> bool:
@@ -98,19 +98,20 @@ class SeededText:
         return self.now is not None and self.first != "approved"
 
 
-_SEEDED = """
+_SEEDED = f"""
 SELECT t.id, t.place, t.image_id AS image, t.alt, t.swap,
   (SELECT v.verdict FROM seeded_verdicts v
    WHERE v.seeded_id = t.id AND v.verdict NOT IN ('withdrawn', 'unsure')
    ORDER BY v.id LIMIT 1) AS first,
   (SELECT iif(v.verdict IN ('withdrawn', 'unsure'), NULL, v.verdict) FROM seeded_verdicts v
    WHERE v.seeded_id = t.id ORDER BY v.id DESC LIMIT 1) AS now,
-  (i.gone_at IS NOT NULL OR i.out_of_reach IS NOT NULL) AS lost
+  (i.gone_at IS NOT NULL OR i.out_of_reach IS NOT NULL OR {REPLACED}) AS lost
 FROM seeded_texts t
 JOIN images i ON i.id = t.image_id
+LEFT JOIN candidates c ON c.id = t.made_from
 WHERE t.sample_id = ?
 ORDER BY t.place
-"""
+"""  # noqa: S608
 
 
 def texts(conn: sqlite3.Connection, sample: int) -> list[SeededText]:

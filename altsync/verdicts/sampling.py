@@ -206,8 +206,10 @@ def refill(store: Store, run: int) -> int:
     """Draw others in place of texts that were lost before they were judged, by chance
     from what is left of the frame. Returns how many were drawn.
 
-    That an image left the site says nothing of its text: what is read stays a random
-    sample. Raises UsageError where there is no such sample.
+    That an image left the site, or that somebody wrote there, says nothing of a text that
+    nobody has seen: what is read stays a random sample.
+
+    Raises UsageError where there is no such sample.
     """
     with store.write() as tx:
         said = statement(tx, run)

@@ -26,7 +26,8 @@ class Statement:
     texts: tuple[DrawnText, ...]
     """What is to be read of it: without what was lost before it was judged."""
     lost: int
-    """So many texts left the site, or the reach of the login, before they were judged."""
+    """So many texts left the site, or the reach of the login, before they were judged, or
+    the site has other words or another picture there."""
     at: int | None
     """The stop at which it ended, from 0; None while texts are still to be judged."""
     most: int | None

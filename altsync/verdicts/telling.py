@@ -153,13 +153,13 @@ def besides(said: Statement) -> Iterator[str]:
         )
     if said.lost and len(said.texts) < said.stops[-1].read:
         yield (
-            f"{said.lost:,} left the site before they were judged: altsync review"
-            f" --sample {sample.id} draws others in their place."
+            f"{said.lost:,} left the site, or changed there, before they were judged:"
+            f" altsync review --sample {sample.id} draws others in their place."
         )
     elif said.lost and sample.population == len(said.texts):
         yield (
-            f"{said.lost:,} left the site before they were judged, and no other text is"
-            " left to draw: this is about those that are left."
+            f"{said.lost:,} left the site, or changed there, before they were judged, and"
+            " no other text is left to draw: this is about those that are left."
         )
     if said.frameless:
         yield (

@@ -78,6 +78,22 @@ def test_what_the_page_prints_beside_the_image_is_not_taken(two: Shelf) -> None:
     assert [one.alt for one in found] == ["A dog."]
 
 
+def test_a_known_bad_text_is_of_the_picture_that_it_was_made_for(two: Shelf) -> None:
+    """Of another one nobody knows that it is bad."""
+    one = two.propose("a/1", "Two cats.", model="m")
+    sample = draw(two, one, "a/1")
+    true = two.propose("a/2", "Two dogs.", image_sha256="x")
+    with two.store.write() as tx:
+        made = TrueText(true, "a/2", "Two dogs.", None, False, False)
+        seeds.add(tx, sample, [(2, made, SWAP)])
+        assert [bad.lost for bad in seeds.texts(tx, sample)] == [False]
+        seen = (
+            "INSERT INTO pictures (image_id, sha256, seen_at) VALUES ('a/2', 'y', '')"
+        )
+        tx.execute(seen)
+        assert [bad.lost for bad in seeds.texts(tx, sample)] == [True]
+
+
 def test_undo_takes_back_the_last_of_both_kinds(two: Shelf) -> None:
     one = two.propose("a/1", "Two cats.", model="m")
     sample = draw(two, one, "a/1")

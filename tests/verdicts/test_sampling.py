@@ -11,17 +11,18 @@ from typing import Any
 
 import pytest
 
-from altsync.errors import AltsyncError, Unsafe, UsageError
+from altsync.errors import AltsyncError, MovedOn, Unsafe, UsageError
 from altsync.models import Decision, Origin, Scope, Selection, SiteImage, Verdict
 from altsync.planning import Plan, Request
 from altsync.pull import Pull
 from altsync.push import Push
 from altsync.sources.memory import MemorySource
 from altsync.stage import Context
-from altsync.store import candidates
+from altsync.store import candidates, looks
 from altsync.store.samples import Sample
 from altsync.store.store import Store
-from altsync.verdicts import bounds, sampling, telling
+from altsync.verdicts import bounds, reading, sampling, telling
+from altsync.verdicts.acts import Given
 from altsync.verdicts.bounds import Stop
 from altsync.verdicts.policy import Way
 from altsync.verdicts.statements import Statement, statement
@@ -444,6 +445,45 @@ def test_a_frame_that_is_used_up_ends_with_what_can_be_read(store: Store) -> Non
     ]
     assert any("no other text is left to draw" in one for one in telling.besides(said))
     assert sampling.approve_rest(store, sample.id).approved == 0
+
+
+@pytest.mark.parametrize("what", ["text", "label", "picture"])
+def test_what_changed_on_the_site_since_the_draw_is_not_asked_about(
+    desk: Desk, what: str
+) -> None:
+    """Its reader sees no text of the site: a yes there would have put a machine's text,
+    as that reader's own words, in the place of a person's."""
+    for number in range(1, 5):
+        desk.propose(f"a/{number}", f"Text {number}.", image_sha256="old")
+    sample = sampling.draw(desk.store, bound=0.5, confidence=0.6, by="maria")
+    assert (sample.population, sample.size) == (4, 1)
+    one = statement(desk.store.conn, sample.id).texts[0]
+    image = one.image
+    with desk.store.write() as tx:
+        given = Given(image, looks.sight(tx, image))
+    if what == "text":
+        desk.edit(image, PERSONS)
+    with desk.store.write() as tx:
+        if what == "label":
+            tx.execute("UPDATE images SET origin = 'human' WHERE id = ?", (image,))
+        if what == "picture":
+            seen = "INSERT INTO pictures (image_id, sha256, seen_at) VALUES (?, 'new', '2026')"
+            tx.execute(seen, (image,))
+    for seen_before in (True, False):
+        with desk.store.write() as tx, pytest.raises(MovedOn):
+            if not seen_before:
+                given = replace(given, seen=looks.sight(tx, image))
+            reading.judge(
+                tx, sample.id, one.place, "approve", given, "maria", lambda *_: ()
+            )
+    assert not desk.reviews()
+    said = statement(desk.store.conn, sample.id)
+    assert (said.open, said.lost) == (1, 1)
+    assert any("or changed there" in line for line in telling.besides(said))
+    assert sampling.refill(desk.store, sample.id) == 1
+    places = reading.open_places(statement(desk.store.conn, sample.id))
+    assert len(places) == 1
+    assert places[0].image != image
 
 
 # The first verdict counts.
