@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -14,6 +15,15 @@ def tables(package: str, name: str) -> dict[str, Any]:
     code of two letters. Read once; nobody changes what it gives."""
     held = pkgutil.get_data(package, name) or b""
     return tomllib.loads(held.decode("utf-8"))
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text that a table holds, however deep."""
+    if isinstance(value, str):
+        yield value
+        return
+    for one in value.values() if isinstance(value, dict) else value:
+        yield from texts(one)
 
 
 def listed(value: str | list[str]) -> list[str]:

@@ -43,8 +43,9 @@ _EAST = re.compile("[\u3040-\u30ff\u3400-\u9fff가-힣]")
 _EXTENSION = re.compile(r"\.[a-z][a-z0-9]{1,4}$", re.IGNORECASE)
 EXTENSIONS = words.listed(
     "jpg jpeg jpe jfif png apng gif webp avif jxl svg svgz tif tiff bmp ico heic heif"
-    " psd xcf eps raw pdf doc docx odt xls xlsx ods ppt pptx odp txt csv zip mp3 mp4 mov"
-    " avi webm html htm php xml json"
+    " psd xcf eps raw dng cr2 cr3 nef arw orf indd jp2 pdf epub doc docx odt rtf xls xlsx"
+    " ods ppt pptx odp txt csv tsv ics kml kmz gpx zip rar gz tgz mp3 mp4 m4a m4v wav ogg"
+    " ogv flac mov avi mkv webm html htm css php xml json yml yaml"
 )
 """What ends the name of a file and no domain."""
 

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from altsync.lint.words import listed
-from altsync.wordlists import tables
+from altsync.wordlists import tables, texts
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _APOSTROPHE = re.compile("['’]")
@@ -79,7 +79,7 @@ def pictured() -> Mapping[str, frozenset[str]]:
     for package, names in _PICTURED.items():
         for name in names:
             for code, table in tables(package, f"{name}.toml").items():
-                for word in _WORD.findall(" ".join(_texts(table)).casefold()):
+                for word in _WORD.findall(" ".join(texts(table)).casefold()):
                     found.setdefault(word, set()).add(code)
     return {
         word: frozenset(codes)
@@ -92,15 +92,6 @@ def pictured() -> Mapping[str, frozenset[str]]:
 def every_pictured() -> frozenset[str]:
     """These words of all languages."""
     return frozenset(pictured())
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text that a table holds, however deep."""
-    if isinstance(value, str):
-        yield value
-        return
-    for one in value.values() if isinstance(value, dict) else value:
-        yield from _texts(one)
 
 
 @cache

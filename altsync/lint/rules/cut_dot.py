@@ -50,7 +50,7 @@ _TITLES = listed(
 _STREETS = frozenset(["st", "dr", "ft"])
 """After a name the end of an address ("Main St."), else a title or a saint."""
 _WANTING = listed("vs e.g i.e approx bzw d.h z.b ca dhr mevr drs p.ej o.a bv vgl")
-_SMALL = re.compile(r"[^\W\d_A-Z]{2,}")
+_SMALL = re.compile(r"[^\W\d_A-Z][^\W_A-Z]+")
 _HOUR = re.compile(r"(?:1[0-2]|0?[1-9])(?:[:.]\d\d)?$")
 """Before "p." a time of day; in other languages "2 A." is a measure."""
 _IN_ADDRESS = tuple("_/.@-")

@@ -13,6 +13,7 @@ from functools import cache
 
 from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, file_slug
+from altsync.lint.tongues import every_word
 from altsync.lint.words import listed
 from altsync.models import Decision, Severity
 from altsync.wordlists import listed as split
@@ -121,11 +122,17 @@ def check(seen: Seen, limits: Limits) -> Hits:
 
 
 def _has_extension(text: str) -> bool:
-    """Whether it ends like a file: something, a dot, an extension."""
+    """Whether it ends like a file: something, a dot, an extension. A blank may stand
+    before the dot, but not behind a small word: "saved as .png" speaks of a kind."""
     if "." not in text[-6:-2]:
         return False
     dot = text.rindex(".")
-    return dot > 0 and text[dot - 1] not in " ." and text.endswith(_lists().extensions)
+    if not dot or not text.endswith(_lists().extensions):
+        return False
+    if text[dot - 1] != " ":
+        return text[dot - 1] != "."
+    ahead = text[: dot - 1].rpartition(" ")[2]
+    return ahead.isalnum() and ahead not in every_word()
 
 
 def _in_words(seen: Seen) -> Hit | None:
@@ -151,7 +158,8 @@ def _ends_like_a_file(seen: Seen, text: str) -> Hit | None:
         return None
     if not text.isascii() and lists.mentioned.search(text):
         return None
-    return Hit("The alt text is a file name.")
+    sentence = stem.endswith(" ") and not every_word().isdisjoint(seen.bag)
+    return Hit("The alt text is a file name.", Severity.WARNING if sentence else None)
 
 
 def _copied(text: str) -> Hit | None:

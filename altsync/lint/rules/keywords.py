@@ -4,7 +4,8 @@ engines ignore it, and who listens gets a pile of words.
 
 A plain list of things seen ("Apples, pears and a knife."), names of places, labels and
 numbers on a chart, and the words of an image pass. A list of a few plain words without
-an end passes too; from six terms on it is taken for one.
+an end passes too; from six terms on it is taken for one. Where nothing is set apart
+("best hotel cheap hotel hotel deals"), a word that comes back again and again shows it.
 """
 
 from __future__ import annotations
@@ -16,17 +17,20 @@ from functools import cache
 
 from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
+from altsync.lint.tongues import every_word
 from altsync.models import Decision, Severity
 from altsync.wordlists import tables
 
-_SEPARATORS = ",|#،、，｜"
-_APART = re.compile(f"[{_SEPARATORS}]")
+_APART = re.compile("[,|#•·،、，｜；؛]|;(?= |$)")
+_ENTITY = re.compile(r"&#?\w{2,8};")
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", ":")
 _SHORT, _STUFFED = 3, 5
 """Words of a term; of one that a shop would write."""
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff가-힣]")
 _FEW = 3
 """Terms, of which several have words of a shop or are the same."""
+_LEAST = 4
+"""Words that nothing sets apart, of which one comes back."""
 _MOST = 100
 """Terms that are looked at."""
 _SIGNS = 12
@@ -35,30 +39,64 @@ _SIGNS = 12
 
 def check(seen: Seen, limits: Limits) -> Hits:
     text = seen.text
-    if text.endswith(_ENDS) or not _APART.search(text):
+    ended = text.endswith(_ENDS)
+    if ended and _words("shop").isdisjoint(seen.bag):  # most texts
         return NONE
     if seen.given.decision in (Decision.TEXT, Decision.COMPLEX):
         return NONE
-    hit = _list(seen, limits["terms"])
+    if _APART.search(text):
+        hit = _list(seen, limits["terms"], ended=ended)
+    else:
+        hit = _stuffing(_again(seen))
     return (hit,) if hit else NONE
 
 
-def _list(seen: Seen, most: int) -> Hit | None:
-    text = seen.text
-    terms = [one.strip().casefold() for one in _APART.split(text, _MOST) if one.strip()]
+def _list(seen: Seen, most: int, *, ended: bool) -> Hit | None:
+    text = _ENTITY.sub(" ", seen.text) if "&" in seen.text else seen.text
+    joined = _joined(text.casefold().rstrip("".join(_ENDS)))
+    terms = [one.strip() for one in _APART.split(joined, _MOST) if one.strip()]
     if len(terms) < _FEW or not _is_list(terms, seen):
         return None
     if said := _stuffed(terms):
-        return Hit(
-            f"The alt text is a list of search words ({said}): write one sentence of"
-            " what the image shows."
-        )
-    if len(terms) >= most and _is_plain(terms, text):
+        return _stuffing(said)
+    if not ended and len(terms) >= most and _is_plain(terms, text):
         return Hit(
             f"The alt text is {len(terms)} words or terms between commas, and no"
             " sentence: say in one what the image shows."
         )
     return None
+
+
+def _stuffing(said: str) -> Hit | None:
+    """`said`: what shows it; '' nothing."""
+    if not said:
+        return None
+    return Hit(
+        f"The alt text is a list of search words ({said}): write one sentence of"
+        " what the image shows."
+    )
+
+
+def _joined(low: str) -> str:
+    """What a shop says in several words ("for sale") as one: "for_sale"."""
+    for phrase in _phrases():
+        if phrase in low:
+            low = low.replace(phrase, phrase.replace(" ", "_"))
+    return low
+
+
+def _again(seen: Seen) -> str:
+    """The word that comes back where no sentence holds the words together; '' none."""
+    words = seen.low.split()
+    if len(words) < _LEAST or len(seen.bag) == len(words):
+        return ""
+    if not every_word().isdisjoint(words):
+        return ""
+    word, times = Counter(words).most_common(1)[0]
+    sold = not _words("shop").isdisjoint(words)
+    if times < _FEW or not word.isalpha() or not (sold or times * 2 > len(words)):
+        return ""
+    return f"“{word}” {times} times"
 
 
 def _is_list(terms: Sequence[str], seen: Seen) -> bool:
@@ -113,6 +151,13 @@ def _words(kind: str, language: str = "") -> frozenset[str]:
     return frozenset(
         word.casefold() for table in chosen for word in table[kind].split()
     )
+
+
+@cache
+def _phrases() -> tuple[str, ...]:
+    """What a shop says in several words."""
+    several = (word for word in _words("shop") if "_" in word)
+    return tuple(sorted(word.replace("_", " ") for word in several))
 
 
 RULE = Rule(

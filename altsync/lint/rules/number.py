@@ -3,9 +3,11 @@ volunteers", where the caption says so and ten can be seen. Models copy such num
 whoever listens cannot count.
 
 Asked of a model's text only, from five on (fewer are seen at a glance), where the same
-number stands before the same word in a trusted text. Years, times, sizes, prices,
-versions and what a name ends with are no counts; a number that stands in the picture, a
-chart and the words of an image pass.
+number stands before the same word in a trusted text. People are called by many words:
+"seven people" is what a caption with "the seven members" says; only title and caption
+count there, which are about the picture. Years, times, sizes, prices, versions and what
+a name ends with are no counts; a number that stands in the picture, a chart and the
+words of an image pass.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, Text
 from altsync.lint.tongues import every_word
 from altsync.models import Decision, Severity
-from altsync.wordlists import tables
+from altsync.wordlists import listed, tables, texts
 
 _PIECE = re.compile(r"\d+(?:[.,:/-]\d+)*%?(?![^\W_])|[^\W_]+(?:['’-][^\W_]+)*|[^\s\w]")
 _FIRST = 5
@@ -52,9 +54,10 @@ def check(seen: Seen, limits: Limits) -> Hits:
 
 def _copied(seen: Seen, words: Mapping[str, int], least: int) -> Iterator[Hit]:
     given = seen.given
-    capitals = seen.language == "de"
+    capitals = seen.language in ("de", "")
     for one in counts(seen.text, least, words, capitals=capitals):
-        if _has(seen.trusted, one, words) and not _shows(_read(given), one, words):
+        told = _has(seen.trusted, one, words) or _counts_people(given, one, words)
+        if told and not _shows(_read(given), one, words):
             yield Hit(
                 f"“{one.words}” is what a text of the site says, too, and a model copies"
                 " such a number: count, or leave it out."
@@ -124,6 +127,18 @@ def _has(known: str, one: Count, words: Mapping[str, int]) -> bool:
     )
 
 
+def _counts_people(given: Text, one: Count, words: Mapping[str, int]) -> bool:
+    """Do both the text and what is said of this picture count so many people?"""
+    whole, begins = _people()
+    if one.counted not in whole and not one.counted.startswith(begins):
+        return False
+    for known in filter(None, (given.title, given.caption)):
+        low = known.casefold()
+        if any(each.number == one.number for each in counts(low, _FIRST, words)):
+            return True
+    return False
+
+
 def _shows(read: str, one: Count, words: Mapping[str, int]) -> bool:
     """Does the picture say the number itself?"""
     told = (int(number) for number, _ in _told(read))
@@ -151,13 +166,28 @@ def _counters() -> re.Pattern[str]:
 
 @cache
 def _words(language: str) -> dict[str, int]:
-    """Numbers in words, of a language that is known; "on" is ten only in Turkish."""
-    table = tables("altsync.lint.lists", "number.toml").get(language, {})
-    return {
-        word.casefold(): number
-        for number, words in enumerate(table.get("numbers", "").split(","), _FIRST)
-        for word in words.split()
-    }
+    """Numbers in words. Where the language is not known, of all that agree on the word:
+    "on" is ten only in Turkish, and a small word elsewhere."""
+    every = tables("altsync.lint.lists", "number.toml")
+    found: dict[str, set[int]] = {}
+    for table in [every[language]] if language in every else every.values():
+        for number, words in enumerate(table.get("numbers", "").split(","), _FIRST):
+            for word in words.casefold().split():
+                found.setdefault(word, set()).add(number)
+    if language not in every:
+        short = (word for word in found if len(word) < _STEM)
+        for word in (every_word() & found.keys()).union(short):
+            del found[word]
+    return {word: min(said) for word, said in found.items() if len(said) == 1}
+
+
+@cache
+def _people() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Words for people, in all languages: whole, and how others begin ("человек*")."""
+    every = texts(tables("altsync.claims", "people.toml"))
+    words = {one for text in every for one in listed(text)}
+    begins = {one for one in words if one.endswith("*")}
+    return frozenset(words - begins), tuple(one.rstrip("*") for one in begins)
 
 
 @cache

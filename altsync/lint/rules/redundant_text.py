@@ -1,9 +1,9 @@
 """The text says only what stands beside it anyway: the title, the caption, the album,
 the page, the heading above, the words of the link that it is in, or the file's name.
 
-A file may be named by what it shows ("red-bicycle-against-a-wall.jpg"): what is right
-there is the text, and so may be whose portrait or logo it is. Only a file's name that is
-no more than a label is none.
+A file may be named by what it shows ("red-bicycle-against-a-wall.jpg", "children-playing-
+football.jpg"): what is right there is the text, and so may be whose portrait or logo it
+is. Only a file's name that is no more than a label is none.
 
 In a link that has no words of its own the text has to name where it leads, whatever
 stands around it: nothing is flagged there.
@@ -12,6 +12,7 @@ stands around it: nothing is flagged there.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import (
@@ -25,6 +26,7 @@ from altsync.lint.text import (
 from altsync.lint.tongues import every_word
 from altsync.lint.words import listed
 from altsync.models import Decision, Severity
+from altsync.wordlists import tables, texts
 
 _SLACK = 24
 """A field that is this much longer or shorter than the text cannot equal it once both
@@ -34,6 +36,7 @@ _LOGO = re.compile(
 )
 _PARTICLES = listed("van von de der den du da di del della la le of and y el bin al")
 """Small words in names of people."""
+_WORD = re.compile(r"\w+")
 _ENDS = ".!?…:;|\n "
 _SAY = "say what the image shows on this page."
 _REPEATS = f"The alt text only repeats the {{}}: {_SAY}"
@@ -129,7 +132,20 @@ def _describes(seen: Seen) -> bool:
         return True
     if is_spaceless(seen.text):
         return len(seen.text) > 4
+    if len(seen.bag & _visible()) > 1:
+        return True
     return len(said) > 4 or (len(said) == 4 and not every_word().isdisjoint(seen.bag))
+
+
+@cache
+def _visible() -> frozenset[str]:
+    """What can be seen in a picture, in all languages: people and things, what they do,
+    colours. Two of them together describe ("dog running")."""
+    found: set[str] = set()
+    for name in ("people", "things", "actions", "colours"):
+        said = " ".join(texts(tables("altsync.claims", f"{name}.toml")))
+        found.update(_WORD.findall(said.casefold()))
+    return frozenset(word for word in found if len(word) > 2)
 
 
 def _is_a_name(said: list[str]) -> bool:
