@@ -87,9 +87,9 @@ def _joined(low: str) -> str:
 
 def _again(seen: Seen) -> str:
     """The word that comes back where no sentence holds the words together; '' none."""
-    words = seen.low.split()
-    if len(words) < _LEAST or len(seen.bag) == len(words):
+    if len(seen.words) < _LEAST or len(seen.bag) == len(seen.words):
         return ""
+    words = seen.low.split()
     if not every_word().isdisjoint(words):
         return ""
     word, times = Counter(words).most_common(1)[0]
