@@ -13,6 +13,8 @@ import click
 from altsync.cli import _command
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from altsync.generate.choosing import Targets, Wanted
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -166,6 +168,27 @@ def passed_over(targets: Targets) -> None:
         f"{images} passed over: the same question got no text before."
         f" {counted(problems)} To ask again: altsync generate --retry-failed; to ask"
         " another model: --fallback MODEL.",
+    )
+
+
+def waiting(conn: sqlite3.Connection, images: int) -> None:
+    """So many images are left out, since the question about them is handed over already:
+    whose answer is to be taken in, and how."""
+    from altsync.models import HandedTo
+    from altsync.render.text import count
+    from altsync.store import handovers
+
+    if not images:
+        return
+    ways = {one.way is HandedTo.FILE for one in handovers.not_done(conn)}
+    takes = {
+        False: "altsync generate --batch-fetch (of batches)",
+        True: "altsync work import FILE (of files)",
+    }
+    named = [takes[one] for one in sorted(ways)]
+    _command.say(
+        f"{count(images, 'image')} passed over: the question is handed over, and its"
+        f" answer is still to come. To take in what is there: {', '.join(named)}."
     )
 
 

@@ -24,6 +24,7 @@ def document(
         "reused": ran.reused,
         "known": ran.known,
         "refused": ran.refused,
+        "waiting": targets.waiting + ran.waiting,
         "failed": ran.failed,
         "stood_in": ran.stood_in,
         "unread": ran.unread,

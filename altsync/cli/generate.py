@@ -115,6 +115,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
             if how["as_json"]:
                 _json.show(_generated.document(None, targets, None))
             _choosing.nothing(targets)
+            _choosing.waiting(conn, targets.waiting)
             return
         longest = max(len(targets), beside.images if beside else 0)
         asks = not how["yes"] and longest > config.generate.confirm_above
@@ -140,6 +141,8 @@ def command(ctx: click.Context, /, **how: Any) -> None:
                 Context(source, store, talk, threads, stop), settings, targets, ways
             )
             done = _run(stage, beside)
+        waiting = targets.waiting + (done.waiting if done else 0)
+        _choosing.waiting(conn, waiting)
     if how["as_json"]:
         following = _approving(settings.replace)
         _json.show(_generated.document(done, targets, following))

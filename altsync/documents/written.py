@@ -26,6 +26,8 @@ class GenerateDocument(TypedDict):
     """Had been answered before: not asked again."""
     refused: int
     """Had no usable answer to the same question before: not asked again."""
+    waiting: int
+    """Somebody else is to answer, a batch or who has the file: not asked from here."""
     failed: int
     stood_in: int
     """Got their text from a fallback."""

@@ -26,7 +26,7 @@ from altsync.generate.task import Outcome
 from altsync.generate.told import with_reason
 from altsync.models import Decision, Mirrored, NewCandidate, Origin, Quality, ReadLine
 from altsync.stage import Context, in_the_ledger
-from altsync.store import files, ledger, picture_notes, vain
+from altsync.store import files, handovers, ledger, picture_notes, vain
 from altsync.store.files import SeenFile
 from altsync.store.ledger import Answered, NewFailure
 from altsync.store.paid import PaidAnswer
@@ -60,6 +60,13 @@ class Books:
     def retry(self) -> None:
         """Store what waits, if it can be stored again. For the run's own thread."""
         self._keeper.retry()
+
+    def waits(self, job: Job) -> bool:
+        """Whether somebody else has this question, or another one about this image to
+        this model: it is not asked from here."""
+        image, model = job.target.image.id, job.model.name
+        with self._store.read() as conn:
+            return handovers.waits(conn, image, model, job.key)
 
     def known(self, job: Job) -> bool | None:
         """Whether this work was answered with a text before, which is then taken for

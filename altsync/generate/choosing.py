@@ -14,7 +14,7 @@ from altsync.generate.describing import Describer
 from altsync.generate.questions import AskedBefore
 from altsync.generate.settings import Settings
 from altsync.models import Mirrored
-from altsync.store import vain, worklist
+from altsync.store import handovers, vain, worklist
 from altsync.store.worklist import Worklist
 from altsync.uses import Known
 
@@ -70,6 +70,9 @@ class Targets:
         self.chosen = replace(chosen, passed_over=over)
         self._conn = conn
         self._count = worklist.count(conn, self.chosen)
+        self.waiting = _waiting(conn, self.chosen)
+        """How many would be among them, were the question about them not handed over
+        and open."""
 
     def __len__(self) -> int:
         return self._count
@@ -84,6 +87,14 @@ class Targets:
     def __iter__(self) -> Iterator[Mirrored]:
         self._conn.rollback()
         return worklist.select(self._conn, self.chosen)
+
+
+def _waiting(conn: sqlite3.Connection, chosen: Worklist) -> int:
+    if not handovers.any_open(conn):
+        return 0
+    whole = replace(chosen, limit=None)
+    both = worklist.count(conn, replace(whole, handed_over=True))
+    return both - worklist.count(conn, whole)
 
 
 def choose(

@@ -208,14 +208,16 @@ class Desk:
         for came in all_came:
             failed = came in (Came.NOTHING, Came.FAILED)
             self._books.count(failed=failed, refused=came is Came.DEAD)
+            self._books.count(waiting=came is Came.WAITS)
 
     def _in_their_place(self, looked: Looked) -> Came:
         """What came of the fallbacks: a text, of the first that has one; else what is on
-        record of this run, or DEAD where nothing is."""
+        record of this run, WAITS where one is still to answer, or DEAD where nothing is."""
         found = Came.DEAD
         for model in self._fallbacks:
             came = self._about(looked, model)
-            if came in (Came.TEXT, Came.FAILED):  # which may yet have one, another time
+            # which has one, or may yet have one, another time
+            if came in (Came.TEXT, Came.FAILED, Came.WAITS):
                 return came
             if came is Came.NOTHING:
                 found = came
@@ -238,6 +240,8 @@ class Desk:
             question,
             looked.replaces,
         )
+        if self._books.waits(job):
+            return Came.WAITS
         return self._inquiry.about(job)
 
     def _look(

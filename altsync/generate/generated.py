@@ -21,6 +21,8 @@ class Generated:
     """Left alone: this very question was answered for this very image before."""
     refused: int = 0
     """Left alone: the model's answer to this very question could not be used before."""
+    waiting: int = 0
+    """Left alone: somebody else, a batch or who has the file, is to answer."""
     failed: int = 0
     stood_in: int = 0
     """Images that got their text from a fallback; they count as made, and not as failed

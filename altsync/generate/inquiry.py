@@ -45,6 +45,9 @@ class Came(StrEnum):
     """The same from before: it was not asked."""
     FAILED = "failed"
     """It did not answer, or altsync failed. It is on record."""
+    WAITS = "waits"
+    """Somebody else is to answer it, a batch or who has the file: it was not asked from
+    here."""
     OPEN = "open"
     """It was not asked, since the run ended or the model gives no texts. Nothing is on
     record."""

@@ -24,7 +24,7 @@ from altsync.generate.prompt import Prompt
 from altsync.generate.settings import Settings
 from altsync.models import Mirrored, SiteImage
 from altsync.pictures.cache import profile
-from altsync.store import vain
+from altsync.store import handovers, vain
 
 
 def without_file(
@@ -102,7 +102,7 @@ class _Past:
     problems: dict[tuple[str, str], str]
     """By image and question."""
     texts: set[tuple[str, str]]
-    """Image and model of what was proposed."""
+    """Image and model of what was proposed, or is handed over and open."""
 
     @classmethod
     def of(
@@ -111,11 +111,12 @@ class _Past:
         names = [model.name for model in models]
         prompt_for = functools.cache(settings.prompt_for)
         problems, texts = vain.questions(conn, names), vain.texts(conn, names)
-        return cls(settings, prompt_for, problems, texts)
+        waits = handovers.open_pairs(conn, names)
+        return cls(settings, prompt_for, problems, texts | waits)
 
     def came(self, image: SiteImage, told: Sequence[Piece], model: Model) -> str | None:
-        """Why this model has no text for the image; '' where it has, and None where it
-        was not asked."""
+        """Why this model has no text for the image; '' where it has, or may get one from
+        whom it was handed over to, and None where it was not asked."""
         if (image.id, model.name) in self.texts:
             return ""
         prompt = self.prompt_for(image.language, model)

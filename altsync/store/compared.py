@@ -7,6 +7,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
+from altsync.store.handovers import OPEN_FOR_MODEL
 from altsync.store.reach import IN_REACH
 from altsync.store.rows import column
 
@@ -26,6 +27,7 @@ WHERE s.state = 'needs-review' AND {IN_REACH}
     SELECT 1 FROM failures f
     WHERE f.image_id = i.id AND f.model = :model AND f.stage = 'generate'
       AND f.work_key IS NOT NULL)
+  AND NOT {OPEN_FOR_MODEL.format(image="i.id", model=":model")}
   AND (:album IS NULL OR i.album = :album)
   AND (:run IS NULL OR c.run_id = :run)
   AND (:images IS NULL OR i.id IN (SELECT value FROM json_each(:images)))
@@ -46,7 +48,7 @@ class Among:
 
 def waiting(conn: sqlite3.Connection, model: str, among: Among) -> list[str]:
     """Images whose text by another model waits for a verdict, and about which this one
-    was neither asked nor asked in vain."""
+    was neither asked, nor asked in vain, nor is handed over and open."""
     values = {
         "model": model,
         "album": among.album,

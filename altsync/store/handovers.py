@@ -4,6 +4,7 @@ in the transaction that stores its candidate or failure, and once."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -251,6 +252,11 @@ _WAITS = f"""
 SELECT 1 WHERE {OPEN_FOR_MODEL.format(image=":image", model=":model")}
 OR EXISTS (SELECT 1 FROM handover_lines WHERE work_key = :key AND came IS NULL)
 """  # noqa: S608
+_PAIRS = """
+SELECT DISTINCT l.image_id, h.model
+FROM handover_lines l JOIN handovers h ON h.id = l.handover_id
+WHERE l.came IS NULL AND h.model IN (SELECT value FROM json_each(?))
+"""
 _ANY = "SELECT 1 FROM handover_lines WHERE came IS NULL LIMIT 1"
 
 
@@ -259,6 +265,11 @@ def waits(conn: sqlite3.Connection, image: str, model: str, key: str) -> bool:
     work, also about another image."""
     named = {"image": image, "model": model, "key": key}
     return value(conn, _WAITS, named) is not None
+
+
+def open_pairs(conn: sqlite3.Connection, models: Sequence[str]) -> set[tuple[str, str]]:
+    """(image, model) of the questions to these models that are handed over and open."""
+    return set(conn.execute(_PAIRS, (json.dumps(models),)))
 
 
 def any_open(conn: sqlite3.Connection) -> bool:

@@ -18,6 +18,7 @@ from altsync.errors import UnknownImage, UsageError
 from altsync.manual import Page, address
 from altsync.models import Mirrored, Origin, OutOfReach, SiteImage, State, Tag
 from altsync.store import mirror
+from altsync.store.handovers import OPEN_FOR_MODEL
 from altsync.store.reach import IN_REACH, INHERITS
 from altsync.store.rows import column, value
 from altsync.store.vain import IN_VAIN
@@ -32,16 +33,19 @@ WHERE c.id = (
   ORDER BY p.id DESC LIMIT 1)
 """
 """The candidate whose text the site has, where altsync put it there."""
+_NOT_OPEN = f"NOT {OPEN_FOR_MODEL.format(image='i.id', model='m.value')}"
 _LACKS_A_MODEL = """
 s.state IN {without} OR (s.state = '{waiting}' AND EXISTS (
   SELECT 1 FROM json_each(?) m
-  WHERE NOT EXISTS (
+  WHERE {askable} AND NOT EXISTS (
     SELECT 1 FROM candidates c
     WHERE c.image_id = i.id AND c.base IS i.alt AND c.place IS i.place
       AND c.model = m.value AND NOT c.reference)))
 """
 """One of these models has not proposed a text yet; what it said as the reference is none
 to choose."""
+_NOT_OPEN_FOR_ONE = f"NOT {OPEN_FOR_MODEL.format(image='i.id', model='?')}"
+_NOT_OPEN_FOR_ALL = f"EXISTS (SELECT 1 FROM json_each(?) m WHERE {_NOT_OPEN})"  # noqa: S608
 _PUBLISHED = "('human', 'ai')"
 _OWNERS = """
 i.id IN (
@@ -101,6 +105,8 @@ class Worklist:
     """Only those for which a model had no text before."""
     passed_over: tuple[str, ...] = ()
     """Not these."""
+    handed_over: bool = False
+    """Also those about which somebody else has a question to each of these models."""
     limit: int | None = None
 
     @property
@@ -137,9 +143,19 @@ class Worklist:
     def _without_a_text(self, without: str, waiting: State) -> _Part:
         """Images of which not every model has said something."""
         if len(self.models) > 1:
-            lacks = _LACKS_A_MODEL.format(without=without, waiting=waiting)
+            askable = "true" if self.handed_over else _NOT_OPEN
+            lacks = _LACKS_A_MODEL.format(
+                without=without, waiting=waiting, askable=askable
+            )
             return _Part(lacks, (json.dumps(self.models),))
         return _Part(f"s.state IN {without}")
+
+    def _not_handed_over(self) -> Iterator[_Part]:
+        """One of the models has no question about it that somebody else is to answer."""
+        if len(self.models) == 1:
+            yield _Part(_NOT_OPEN_FOR_ONE, self.models)
+        elif self.models:
+            yield _Part(_NOT_OPEN_FOR_ALL, (json.dumps(self.models),))
 
     def lets_through(self, image: Mirrored) -> bool:
         """What no SQL can say."""
@@ -167,6 +183,8 @@ class Worklist:
         if self.passed_over:
             others = "i.id NOT IN (SELECT value FROM json_each(?))"
             yield _Part(others, (json.dumps(self.passed_over),))
+        if not self.handed_over:
+            yield from self._not_handed_over()
         if self.where is not None:
             yield _Part(_OWNERS.format(where=self.where))
 
