@@ -143,5 +143,8 @@ class HandedLine:
     attempt: int = 1
     """So often this very work was handed over and answered; of an answer that cannot be
     used the second is final."""
+    reason: str = ""
+    """What the model was told of the answer before, which could not be used; '' for the
+    first."""
     came: LineCame | None = None
     """None while it is open."""

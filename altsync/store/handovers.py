@@ -138,20 +138,24 @@ def troubled(tx: sqlite3.Connection, handover: int, error: str | None) -> None:
 
 
 _SETTLE = f"""
-UPDATE handover_lines SET came = :came
+UPDATE handover_lines SET came = :came, again = nullif(:again, '')
 WHERE handover_id = :handover AND work_key = :key
   AND (came IS NULL OR :answered AND came NOT IN {ANSWERED})
 """  # noqa: S608
 
 
-def settle(tx: sqlite3.Connection, handover: int, key: str, came: LineCame) -> bool:
+def settle(
+    tx: sqlite3.Connection, handover: int, key: str, came: LineCame, again: str = ""
+) -> bool:
     """Note what came of a line; False, and nothing is noted, where that was noted before
-    (or there is no such line). An answer may come after its line was given up."""
+    (or there is no such line). An answer may come after its line was given up. `again`:
+    what the model is told when it is asked once more."""
     values = {
         "handover": handover,
         "key": key,
         "came": came,
         "answered": came.answered,
+        "again": again,
     }
     return tx.execute(_SETTLE, values).rowcount == 1
 
@@ -198,7 +202,10 @@ def known(conn: sqlite3.Connection, handover: int) -> bool:
 _LINES = """
 SELECT l.handover_id AS handover, l.work_key, l.image_id AS image, l.base, l.place,
   l.prompt_id AS prompt, l.context, l.image_sha256, l.question, l.replaces, l.reference,
-  l.attempt, l.came
+  l.attempt, coalesce((
+    SELECT p.again FROM handover_lines p
+    WHERE p.work_key = l.work_key AND p.came = 'unusable' AND p.handover_id < l.handover_id
+    ORDER BY p.handover_id DESC LIMIT 1), '') AS reason, l.came
 FROM handover_lines l
 WHERE {which}
 """
@@ -240,6 +247,18 @@ def prompt(conn: sqlite3.Connection, name: str) -> tuple[str | None, str] | None
     found = conn.execute("SELECT system, text FROM prompts WHERE id = ?", (name,))
     words: tuple[str | None, str] | None = found.fetchone()
     return words
+
+
+_REASON = """
+SELECT again FROM handover_lines WHERE work_key = ? AND came = 'unusable'
+ORDER BY handover_id DESC LIMIT 1
+"""
+
+
+def reason(conn: sqlite3.Connection, key: str) -> str:
+    """What a model is to be told of its last answer to this work, which could not be
+    used; '' where there was none."""
+    return str(value(conn, _REASON, (key,)) or "")
 
 
 OPEN_FOR_MODEL = """

@@ -579,7 +579,7 @@ CREATE TABLE handover_lines (
   image_id TEXT NOT NULL REFERENCES images (id), base TEXT, place TEXT,
   prompt_id TEXT NOT NULL REFERENCES prompts (id), context TEXT NOT NULL, image_sha256 TEXT NOT NULL, question TEXT,
   replaces TEXT, reference INTEGER NOT NULL DEFAULT 0, attempt INTEGER NOT NULL DEFAULT 1,
-  came TEXT CHECK (came IN ('made', 'unusable', 'refused', 'failed', 'expired', 'cancelled', 'unsent')),
+  came TEXT CHECK (came IN ('made', 'unusable', 'refused', 'failed', 'expired', 'cancelled', 'unsent')), again TEXT,
   PRIMARY KEY (handover_id, work_key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX handover_lines_open ON handover_lines (image_id) WHERE came IS NULL;

@@ -32,6 +32,13 @@ class SettledLine:
     handover: int
     work_key: str
     came: LineCame
+    again: str = ""
+    """What the model is told when it is asked once more."""
+
+    def settle(self, tx: sqlite3.Connection) -> bool:
+        """Note it; False where it was answered before."""
+        named = (self.handover, self.work_key)
+        return handovers.settle(tx, *named, self.came, self.again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +62,7 @@ class PaidAnswer:
 
     def store(self, tx: sqlite3.Connection) -> None:
         """Make it a row; not where its line was answered before."""
-        line = self.line
-        if line and not handovers.settle(tx, line.handover, line.work_key, line.came):
+        if self.line is not None and not self.line.settle(tx):
             return
         if self.prompt is not None:
             candidates.add_prompt(tx, self.system, self.prompt)
@@ -118,8 +124,8 @@ def _line(data: dict[str, Any]) -> SettledLine | None:
     found = data.get("line")
     if found is None:
         return None
-    handover, key, came = found["handover"], found["work_key"], found["came"]
-    return SettledLine(int(handover), _text(key), LineCame(came))
+    named = int(found["handover"]), _text(found["work_key"])
+    return SettledLine(*named, LineCame(found["came"]), _text(found["again"]))
 
 
 def _text(given: Any) -> str:

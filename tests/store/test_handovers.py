@@ -140,12 +140,15 @@ def test_an_answer_counts_once_and_may_come_late(two: Shelf) -> None:
 
 def test_the_second_answer_that_is_none_is_told_from_the_first(two: Shelf) -> None:
     one = begun(two)
-    settle(two, one, KEYS[0], LineCame.UNUSABLE)
-    settle(two, one, KEYS[1], LineCame.EXPIRED)
+    with two.store.write() as tx:
+        handovers.settle(tx, one, KEYS[0], LineCame.UNUSABLE, "It was cut.")
+        handovers.settle(tx, one, KEYS[1], LineCame.EXPIRED)
     again = begun(two, token="two")
     with two.store.read() as conn:
-        attempts = [each.attempt for each in handovers.lines(conn, again)]
-    assert attempts == [2, 1]
+        told = [(each.attempt, each.reason) for each in handovers.lines(conn, again)]
+        assert told == [(2, "It was cut."), (1, "")]
+        assert [each.reason for each in handovers.lines(conn, one)] == ["", ""]
+        assert [handovers.reason(conn, key) for key in KEYS] == ["It was cut.", ""]
 
 
 @pytest.mark.parametrize(
