@@ -66,6 +66,11 @@ class Model:
         return self._model
 
     @property
+    def is_openais(self) -> bool:
+        """Whether it is asked as OpenAI's models are."""
+        return hasattr(self._model, "get_client")
+
+    @property
     def recorded(self) -> bool:
         """True where the model only replays recorded texts, for the demonstration."""
         return is_recorded(self._model)

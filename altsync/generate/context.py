@@ -167,6 +167,20 @@ def as_json(pieces: Sequence[Piece]) -> str:
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
+def read(stored: str) -> tuple[Piece, ...]:
+    """What `as_json` wrote."""
+    return tuple(
+        Piece(
+            row["kind"],
+            row["text"],
+            Trust(row["trust"]),
+            row["source"],
+            row.get("use", 0),
+        )
+        for row in json.loads(stored)
+    )
+
+
 def as_key(pieces: Sequence[Piece]) -> str:
     """The part of it that makes another question: all but PASSING."""
     return as_json([piece for piece in pieces if piece.kind not in PASSING])

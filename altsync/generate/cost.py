@@ -17,6 +17,7 @@ from typing import Any
 from altsync import clock
 from altsync.errors import ConfigError
 from altsync.generate.local import is_local
+from altsync.generate.stranger import is_stranger
 from altsync.generate.task import Reply
 
 MILLION = 1_000_000
@@ -154,7 +155,7 @@ def of_model(
     if _is_here(model):
         return Price(0.0, 0.0, "on this machine")
     host = getattr(model, "api_base", None)
-    if host:
+    if host and not is_stranger(model):
         name = str(getattr(model, "model_name", None) or name)
     return price(name, None, options, host)
 

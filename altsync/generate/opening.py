@@ -8,13 +8,14 @@ import functools
 import importlib
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from altsync.errors import ModelStopped, UnknownModel, UsageError
 from altsync.generate import hearing, ollama, plugins
 from altsync.generate.asking import Model
+from altsync.generate.stranger import stranger
 from altsync.near import nearest
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ PACKAGES = {
 }
 """What names of models begin with -> the package that brings them."""
 
+NO_KEY = "given-away"
+"""In place of a key, for a request that is written down and never sent."""
+
 _opened: dict[tuple[str, str, float], Model] = {}
 _opening = threading.Lock()
 
@@ -43,11 +47,35 @@ def open_model(name: str, options: Mapping[str, Any], timeout: float) -> Model:
     Raises ModelStopped (unknown, cannot see, no key of its own) and UsageError (an
     option it does not have).
     """
-    key = (name, repr(sorted(options.items())), timeout)
+    key = _named(name, options, timeout)
     with _opening:
         if key not in _opened:
             _opened[key] = _open(name, options, timeout)
         return _opened[key]
+
+
+@contextlib.contextmanager
+def given_away(
+    name: str, options: Mapping[str, Any], timeout: float
+) -> Iterator[Model]:
+    """The model whose questions somebody else answers: meanwhile `open_model` gives it.
+
+    It is not asked, so it needs no key; and llm need not know it, which is then an
+    engine of somebody's own. Raises ModelStopped (cannot see) and UsageError (an option
+    that it does not have).
+    """
+    key = _named(name, options, timeout)
+    with _opening:
+        before = _opened.pop(key, None)
+        model = _opened[key] = _open_unasked(name, options, timeout)
+    try:
+        yield model
+    finally:
+        with _opening:
+            _opened.pop(key, None)
+            if before is not None:
+                _opened[key] = before
+        model.close()
 
 
 def forget() -> None:
@@ -60,23 +88,53 @@ def forget() -> None:
         plugins.forget()
 
 
+def _named(
+    name: str, options: Mapping[str, Any], timeout: float
+) -> tuple[str, str, float]:
+    return name, repr(sorted(options.items())), timeout
+
+
 def _open(name: str, options: Mapping[str, Any], timeout: float) -> Model:
+    model = _of_llm(name)
+    if model is None:
+        raise UnknownModel(_unknown(name))
+    _check(model, options)
+    check_key(model)
+    share_client(model, timeout)
+    hear(model)
+    return Model(model, options, timeout)
+
+
+def _open_unasked(name: str, options: Mapping[str, Any], timeout: float) -> Model:
+    model: llm.Model = _of_llm(name) or stranger(name)
+    _check(model, options)
+    try:
+        check_key(model)
+    except ModelStopped:
+        model.key = NO_KEY  # of this instance alone
+    share_client(model, timeout)
+    hear(model)
+    return Model(model, options, timeout)
+
+
+def _of_llm(name: str) -> llm.Model | None:
+    """None where llm knows no such model here."""
     import llm
 
     try:
-        model = plugins.listed(functools.partial(llm.get_model, name))
+        return plugins.listed(functools.partial(llm.get_model, name))
     except llm.UnknownModelError:
-        raise UnknownModel(_unknown(name)) from None
+        return None
+
+
+def _check(model: llm.Model, options: Mapping[str, Any]) -> None:
+    """Raises ModelStopped and UsageError."""
     if "image/jpeg" not in model.attachment_types:
         raise ModelStopped(
             f"The model {model.model_id} cannot see pictures: `altsync models` lists"
             " those that can."
         )
     _check_options(model, options)
-    check_key(model)
-    share_client(model, timeout)
-    hear(model)
-    return Model(model, options, timeout)
 
 
 def _unknown(name: str) -> str:

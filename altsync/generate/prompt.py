@@ -99,6 +99,9 @@ AGAIN = """\
 
 Your last answer could not be used: {reason} Answer again, mended."""
 
+BETWEEN = "\n\n"
+"""The parts of a prompt as it is kept."""
+
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -163,7 +166,7 @@ class Prompt:
         parts = [self.user, AGAIN.strip()]
         if self.schema is not None:
             parts.append(json.dumps(self.schema, sort_keys=True))
-        return "\n\n".join(parts)
+        return BETWEEN.join(parts)
 
     @functools.cached_property
     def id(self) -> str:
@@ -178,6 +181,16 @@ class Prompt:
         if reason:
             question += AGAIN.replace("{reason}", reason)
         return question
+
+
+def read_back(system: str | None, text: str) -> Prompt:
+    """A prompt whose words were kept: what `Prompt.text` says."""
+    words, _, last = text.rpartition(BETWEEN)
+    schema: dict[str, Any] | None = None
+    if last.startswith("{"):
+        schema, text = json.loads(last), words
+    user = text.removesuffix(f"{BETWEEN}{AGAIN.strip()}")
+    return Prompt(system or "", user, schema)
 
 
 def in_parts(count: int, *, across: bool) -> str:

@@ -128,6 +128,8 @@ class Outcome:
     """The model or its provider will not describe this picture: it would refuse it again."""
     reason: str = ""
     """The provider's own words for the problem, fit to be shown (`told`)."""
+    again: str = ""
+    """What the model is told where it is asked once more, by somebody else than `work`."""
 
     @property
     def said(self) -> str:

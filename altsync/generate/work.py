@@ -75,7 +75,7 @@ def work(task: Task, call: Call = once) -> Outcome:
         if not unusable.again:
             break
         reason = unusable.reason
-    return _without_text(model, task, unusable, replies)
+    return _without_text(model, task, unusable, replies, twice=unusable.again)
 
 
 def _kept(replies: list[Reply], model: Model) -> tuple[Reply, ...]:
@@ -90,13 +90,36 @@ def _kept(replies: list[Reply], model: Model) -> tuple[Reply, ...]:
     return tuple(kept)
 
 
+def said(task: Task, reply: Reply, *, last: bool = False) -> Outcome:
+    """What `work` would have made of an answer in the words of whoever asked for it, by
+    the same code.
+
+    One that cannot be used is AGAIN, and paid, where the model may do better when it is
+    told so; `last`: it will not be asked again. Raises nothing.
+    """
+    try:
+        model = open_model(task.model, task.options, task.timeout)
+    except AltsyncError as error:
+        return Outcome(None, str(error), Remedy.STOP)
+    try:
+        usable = _usable(reply, task, model, last=last)
+    except Unusable as unusable:
+        twice = unusable.again and last
+        found = _without_text(model, task, unusable, [reply], twice=twice)
+        if not unusable.again or last:
+            return found
+        return replace(found, remedy=Remedy.AGAIN, again=unusable.reason)
+    return Outcome(usable, paid=True, replies=(reply,))
+
+
 def _without_text(
-    model: Model, task: Task, unusable: Unusable, replies: list[Reply]
+    model: Model, task: Task, unusable: Unusable, replies: list[Reply], *, twice: bool
 ) -> Outcome:
-    """The model answered, and asking it once more would not help, or has not helped."""
+    """The model answered, and asking it once more would not help, or has not helped.
+    `twice`: it was told why, and asked again."""
     kept = _kept(replies, model)
-    twice = ", twice" if unusable.again else ""
-    problem = f"{task.model} gave no usable text{twice}. {unusable.told}"
+    often = ", twice" if twice else ""
+    problem = f"{task.model} gave no usable text{often}. {unusable.told}"
     if unusable.refused:
         problem = unusable.reason.replace("The model", task.model)
     return Outcome(

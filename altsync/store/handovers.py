@@ -29,6 +29,8 @@ class NewHandover:
     options: str = "{}"
     endpoint: str | None = None
     estimate_usd: float | None = None
+    remote_file: str | None = None
+    """The owner's name for an exported file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,8 @@ class NewLine:
 
 _BEGIN = """
 INSERT INTO handovers (run_id, way, model, options, endpoint, token, lines, estimate_usd,
-  created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  remote_file, created_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _LINE = """
 INSERT INTO handover_lines (handover_id, work_key, image_id, base, place, prompt_id,
@@ -67,7 +69,8 @@ def begin(tx: sqlite3.Connection, new: NewHandover, lines: Sequence[NewLine]) ->
     """The journal row of a handover and all of its lines, before anything is sent;
     returns its number. No two lines have the same key."""
     about = (new.run_id, new.way, new.model, new.options, new.endpoint, new.token)
-    cursor = tx.execute(_BEGIN, (*about, len(lines), new.estimate_usd, now()))
+    known = (len(lines), new.estimate_usd, new.remote_file, now())
+    cursor = tx.execute(_BEGIN, (*about, *known))
     handover = int(cursor.lastrowid or 0)
     tx.executemany(_LINE, _values(tx, handover, lines))
     return handover
@@ -130,6 +133,18 @@ def fetched(tx: sqlite3.Connection, handover: int) -> None:
 def _step(tx: sqlite3.Connection, handover: int, step: str) -> None:
     sql = f"UPDATE handovers SET {step} = ? WHERE id = ? AND {step} IS NULL"  # noqa: S608
     tx.execute(sql, (now(), handover))
+
+
+_DONE = """
+UPDATE handovers SET fetched_at = ?
+WHERE id = ? AND fetched_at IS NULL AND NOT EXISTS (
+  SELECT 1 FROM handover_lines l WHERE l.handover_id = handovers.id AND l.came IS NULL)
+"""
+
+
+def fetched_if_none_is_open(tx: sqlite3.Connection, handover: int) -> None:
+    """The same, where that is so."""
+    tx.execute(_DONE, (now(), handover))
 
 
 def troubled(tx: sqlite3.Connection, handover: int, error: str | None) -> None:
@@ -240,6 +255,22 @@ def exported(conn: sqlite3.Connection, key: str) -> HandedLine | None:
     """The line of a file with this work key: one that is open before others, the newest
     of those."""
     return first(conn, HandedLine, _EXPORTED, (key,))
+
+
+_SAID = """
+SELECT alt, decision, long_description FROM candidates
+WHERE work_key = ? AND handover_id = ? ORDER BY id LIMIT 1
+"""
+
+
+def said(
+    conn: sqlite3.Connection, handover: int, key: str
+) -> tuple[str, str, str | None] | None:
+    """Alt, decision and long description of the candidate that a line became; None where
+    it became none."""
+    found: tuple[str, str, str | None] | None
+    found = conn.execute(_SAID, (key, handover)).fetchone()
+    return found
 
 
 def prompt(conn: sqlite3.Connection, name: str) -> tuple[str | None, str] | None:

@@ -60,16 +60,17 @@ class PaidAnswer:
         """The `runs` row of the generate that asked."""
         return self.row.run_id
 
-    def store(self, tx: sqlite3.Connection) -> None:
-        """Make it a row; not where its line was answered before."""
+    def store(self, tx: sqlite3.Connection) -> bool:
+        """Make it a row. False, and there is none, where its line was answered before."""
         if self.line is not None and not self.line.settle(tx):
-            return
+            return False
         if self.prompt is not None:
             candidates.add_prompt(tx, self.system, self.prompt)
         if isinstance(self.row, NewCandidate):
             candidates.add(tx, self.row, self.at)
         else:
             ledger.fail(tx, self.row, self.at)
+        return True
 
     def stored(self, conn: sqlite3.Connection) -> bool:
         """Whether it is a row already."""

@@ -17,6 +17,7 @@ from altsync.generate.context import (
     as_key,
     from_site,
     in_order,
+    read,
 )
 from altsync.models import SiteImage
 from altsync.uses import BESIDE, NOTE
@@ -107,3 +108,12 @@ def test_what_the_site_knows() -> None:
         ("file name", "old-quay"),
     ]
     assert all(p.kind in KINDS for p in from_site(image))
+
+
+def test_pieces_that_were_kept_are_read_back() -> None:
+    pieces = (
+        Piece("note", "Ours.", Trust.OWNER, "--context"),
+        Piece("heading", "</context>", Trust.PAGE, "http://s/1", 2),
+    )
+    assert read(as_json(pieces)) == pieces
+    assert read("[]") == ()

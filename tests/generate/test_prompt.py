@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from altsync.generate.context import Piece, Trust
-from altsync.generate.prompt import Wishes, build
+from altsync.generate.prompt import Wishes, build, read_back
 from altsync.models import Banned
 
 HOUSE = Wishes("de", 120, "  Be brief.\n Use metres. ", ("Huygens", "Zürich"))
@@ -81,3 +81,13 @@ def test_no_place_for_anything_is_left_open() -> None:
     title = Piece("title", "T", Trust.SITE, "title")
     asked = build(Wishes(), True).ask([title])
     assert "{" not in asked.replace('{"kind', "")
+
+
+@pytest.mark.parametrize("schema", [True, False])
+@pytest.mark.parametrize("question", ["", "Describe it.\n\n{\n{context}"])
+def test_a_prompt_that_was_kept_is_read_back(schema: bool, question: str) -> None:
+    asked = build(Wishes(system=question and "Be brief.", question=question), schema)
+    again = read_back(asked.system, asked.text)
+    assert again == asked
+    assert again.id == asked.id
+    assert read_back(None, asked.text).system == ""
