@@ -180,6 +180,10 @@ def test_words_of_the_house_have_a_better_one_in_the_sentence() -> None:
     assert found.message == "“lad” is a word that the house does not use: write “boy”."
     (found,) = lint.check(lint.Text("A so-so boat on the sea."), rules)
     assert found.message == "“So-so” is a word that the house does not use."
+    (found,) = lint.check(lint.Text("A so-so lad, so so in a boat."), rules)
+    assert found.message == (
+        "Words that the house does not use: “So-so”, “lad” (write “boy”)."
+    )
     assert lint.check(lint.Text("A lad in a boat on the sea.")) == ()
 
 

@@ -48,13 +48,23 @@ class BannedWords:
         return self._found(seen)
 
     def _found(self, seen: Seen) -> Iterator[Hit]:
+        said: dict[str, Banned] = {}
         for found in self._pattern.all(seen, seen.unquoted):
             one = self._better[_key(found)]
             if _key(one.better) == _key(found) and one.better in seen.said:
                 continue
+            said.setdefault(one.word, one)
+        if len(said) == 1:
+            (one,) = said.values()
             instead = f": write “{one.better}”" if one.better else ""
             yield Hit(f"“{one.word}” is a word that the house does not use{instead}.")
-            return
+        elif said:
+            told = ", ".join(map(_instead, said.values()))
+            yield Hit(f"Words that the house does not use: {told}.")
+
+
+def _instead(one: Banned) -> str:
+    return f"“{one.word}” (write “{one.better}”)" if one.better else f"“{one.word}”"
 
 
 def _key(word: str) -> str:
