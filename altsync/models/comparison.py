@@ -81,7 +81,8 @@ class WriterResult:
     average: float | None
     """Of the grades: 4 for an A, 3 for a B ... 0 for E and F."""
     cost_usd: float | None
-    """Per image; None where no price is known."""
+    """Per image; None where that of one is not known: a text that was had again for
+    nothing would stand for all."""
     seconds: float | None
     """Median time of a call."""
     findings: float

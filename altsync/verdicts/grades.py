@@ -207,7 +207,7 @@ def _writer(
         low=low,
         high=high,
         average=_average(given),
-        cost_usd=statistics.fmean(costs) if costs else None,
+        cost_usd=statistics.fmean(costs) if len(costs) == len(of) else None,
         seconds=statistics.median(times) if times else None,
         findings=flagged / len(of),
     )

@@ -100,11 +100,13 @@ class Statement:
 
     @property
     def next_stop(self) -> Stop:
-        """Where it can end next."""
+        """Where it can end next. Among known-bad texts, where it could if all were right:
+        a number that moved would tell that what was rejected was none of these."""
         if (at := _ended(self.texts, self.stops)) is not None:
             return self.stops[at]
         for stop in self.stops:
-            if not _all_judged(self.texts, stop):
+            over = _wrong_by(self.texts, stop) > stop.wrong and not self.seeds
+            if not over and not _all_judged(self.texts, stop):
                 return stop
         return self.stops[-1]
 
@@ -154,7 +156,7 @@ class Statement:
         if self.at is not None:
             return not self.holds
         last = self.stops[-1]
-        return sum(map(_found_wrong, self.texts[: last.read])) > last.wrong
+        return _wrong_by(self.texts, last) > last.wrong
 
     @property
     def turned(self) -> list[DrawnText]:
@@ -187,8 +189,12 @@ def _all_judged(texts: Sequence[DrawnText], stop: Stop) -> bool:
 
 def _ends(texts: Sequence[DrawnText], stop: Stop) -> bool:
     """Reading may end there."""
-    found = sum(map(_found_wrong, texts[: stop.read]))
-    return _all_judged(texts, stop) and found <= stop.wrong
+    return _all_judged(texts, stop) and _wrong_by(texts, stop) <= stop.wrong
+
+
+def _wrong_by(texts: Sequence[DrawnText], stop: Stop) -> int:
+    """So many were found wrong up to there."""
+    return sum(map(_found_wrong, texts[: stop.read]))
 
 
 def statement(conn: sqlite3.Connection, run: int) -> Statement:
@@ -268,7 +274,7 @@ def _most_missed(
     """`most_missed` of what was read; None where nothing was planted."""
     if not planted:
         return None
-    proof = sum(map(_found_wrong, texts[: _stops(sample)[at].read]))
+    proof = _wrong_by(texts, _stops(sample)[at])
     caught = sum(one.caught for one in planted)
     return most_missed(sample, at, proof, caught, len(planted))
 

@@ -65,12 +65,15 @@ def _corrected(said: Statement) -> Iterator[str]:
     """What the known-bad texts tell of the reader."""
     sample = said.sample
     low, high = bounds.interval(said.caught, len(said.seeds), sample.confidence)
+    who, they = "You", "you"
+    if len({one.reviewer for one in said.judges}) > 1:
+        who, they = "Its readers together", "they"
     yield (
-        f"You caught {said.caught:,} of {len(said.seeds):,} planted errors [{low:.2f},"
+        f"{who} caught {said.caught:,} of {len(said.seeds):,} planted errors [{low:.2f},"
         f" {high:.2f}]."
     )
     yield (
-        "With what you may have missed, at most"
+        f"With what {they} may have missed, at most"
         f" {_share(said.most_missed or 0, sample.population)} of all"
         f" {sample.population:,} texts are wrong, at {percent(sample.confidence)} confidence."
     )

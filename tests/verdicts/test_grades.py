@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -126,6 +127,12 @@ def test_findings_count_what_is_graver_than_info() -> None:
     assert (bench.writers["a"].cost_usd, bench.writers["a"].seconds) == (0.001, 2.0)
     unknown = Bench("a", "b", cost_usd=None, duration_ms=None).writers["a"]
     assert (unknown.cost_usd, unknown.seconds) == (None, None)
+
+
+def test_a_text_that_cost_nothing_does_not_stand_for_those_of_unknown_price() -> None:
+    bench = Bench("a", "b", images=2, cost_usd=None)
+    bench.choices[0] = replace(bench.choices[0], cost_usd=0.0)
+    assert bench.writers["a"].cost_usd is None
 
 
 def test_two_graders_of_one_image_are_one_image() -> None:

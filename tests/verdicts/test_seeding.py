@@ -101,11 +101,15 @@ def said(store: Store, run: int = 1) -> Statement:
 
 
 def judge(
-    store: Store, one: DrawnText | SeededText, act: str, text: str | None = None
+    store: Store,
+    one: DrawnText | SeededText,
+    act: str,
+    text: str | None = None,
+    by: str = "maria",
 ) -> str:
     with store.write() as tx:
         given = acts.Given(one.image, looks.sight(tx, one.image), text=text)
-        return reading.judge(tx, 1, one.place, act, given, "maria", nothing_found)
+        return reading.judge(tx, 1, one.place, act, given, by, nothing_found)
 
 
 def read_all(store: Store, missed: int = 0) -> Statement:
@@ -233,6 +237,13 @@ def test_what_they_tell_of_the_reader(store: Store) -> None:
         f"With what you may have missed, at most {found.most_missed}"
         f" ({found.most_missed / 45:.2%}) of all 45 texts are wrong, at 95% confidence.",
     ]
+
+
+def test_what_several_readers_caught_is_told_of_all(store: Store) -> None:
+    judge(store, draw(store, 5).seeds[0], "approve", by="otto")
+    told = " ".join(telling.proves(read_all(store)))
+    assert "Its readers together caught 4 of 5 planted errors" in told
+    assert "With what they may have missed, at most" in told
 
 
 @pytest.mark.parametrize(
