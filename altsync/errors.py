@@ -39,6 +39,7 @@ it stops instead of failing image by image.
     │   ├── FilesOff             1   the site shows no image to anybody   (stops the run)
     │   └── ReadOnly             1   the site accepts no writes           (stops the run)
     ├── PictureError             1   this picture cannot be sent to a model
+    ├── ClusterGone              1   nobody of a Dask cluster is left       (stops the run)
     ├── ModelError               1   the model gave no usable answer for this image
     │   └── ModelStopped         1   no image can succeed: bad key, no quota (stops the run)
     │       └── UnknownModel     2   llm knows no model of this name here
@@ -292,6 +293,13 @@ class PictureError(AltsyncError):
     def __init__(self, message: str, *, kind: str = "unsupported") -> None:
         super().__init__(message)
         self.kind = kind
+
+
+class ClusterGone(AltsyncError):
+    """A Dask cluster does no more work: its scheduler, the network or every worker has
+    gone. What arrived is kept."""
+
+    stops_run = True
 
 
 class ModelError(AltsyncError):

@@ -66,7 +66,7 @@ if TYPE_CHECKING:
 @click.option(
     "--dask",
     metavar="SCHEDULER",
-    help="Make the calls on a Dask cluster, such as tcp://host:8786.",
+    help="Fetch, prepare and ask on a Dask cluster, such as tcp://host:8786.",
 )
 @_choosing.going
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before a long run.")
@@ -102,6 +102,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         replace=_rules.after_rule("--replace", how["replace"]),
     )
     threads = how["workers"] or config.generate.workers
+    dask = (how["dask"], settings) if how["dask"] else None
     arenas.keep_few()
     with _session.opened(config, plans=True) as store, store.snapshot() as conn:
         wanted = _choosing.wanted(how)
@@ -134,7 +135,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         with (
             _session.site(config) as source,
             _talk.talking() as talk,
-            setup.ways(config, conn, talk, note=how["note"], dask=how["dask"]) as ways,
+            setup.ways(config, conn, talk, note=how["note"], dask=dask) as ways,
             _session.stoppable(source) as stop,
         ):
             stage = Generate(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 import threading
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from altsync import workers
 from altsync.derivatives import host_of
 from altsync.errors import (
     AltsyncError,
+    ClusterGone,
     Interrupted,
     NotThere,
     PictureError,
@@ -23,6 +23,7 @@ from altsync.generate.asking import Model
 from altsync.generate.books import ABOUT_ALL, Books
 from altsync.generate.context import Piece
 from altsync.generate.ending import Ending
+from altsync.generate.eyes import OwnEyes
 from altsync.generate.fitting import fit
 from altsync.generate.inquiry import Asks, Came
 from altsync.generate.job import Job
@@ -42,10 +43,6 @@ Described: TypeAlias = tuple[Mirrored, tuple[Piece, ...], Evidence]
 file."""
 Turn: TypeAlias = tuple[int, Described]
 """A target, and the place that it has among those of the run."""
-
-LOOKING = 4 * (os.cpu_count() or 1)
-"""Original files in memory at a time: they have megabytes each, and only a few can be
-decoded at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +79,15 @@ class Desk:
         self._threads = stage.threads
         self._settings = settings
         self._books = kept
-        self._at_it = Looking(stage.source, settings, ways, kept)
+        eyes = ways.eyes or OwnEyes(
+            stage.source, settings.side, settings.cache, ways.inspect, ways.reader
+        )
+        self._at_it = Looking(eyes, kept, ending.is_set)
         self._ending = ending
         self._inquiry = inquiry
         self._models = settings.opened()
         self._fallbacks = settings.in_their_place()
-        self._looking = threading.BoundedSemaphore(LOOKING)
+        self._looking = threading.BoundedSemaphore(eyes.most)
         self._prompt = functools.cache(settings.prompt_for)
 
     @property
@@ -255,12 +255,15 @@ class Desk:
             # It waited for the site; nothing was asked, and others are still being
             # answered.
             return None
-        except (PictureError, SourceError) as error:
+        except (PictureError, SourceError, ClusterGone) as error:
             self._lost(target, turn, error)
             return None
 
     def _lost(
-        self, target: Mirrored, turn: int, error: PictureError | SourceError
+        self,
+        target: Mirrored,
+        turn: int,
+        error: PictureError | SourceError | ClusterGone,
     ) -> None:
         """The picture cannot be had, or cannot be sent."""
         if error.stops_run:

@@ -70,6 +70,7 @@ class Job:
             jpeg=self.picture.jpeg,
             more=tuple(part.jpeg for part in self.picture.more),
             across=self.picture.across,
+            held=self.picture.held,
             options=settings.options,
             timeout=settings.timeout,
             evidence=self.evidence,

@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 from altsync.generate import context
 from altsync.generate.asking import Model
 from altsync.generate.context import Piece
+from altsync.generate.eyes import Eyes
 from altsync.generate.opening import open_model
 from altsync.generate.prompt import Prompt, Wishes, build
 from altsync.generate.task import Outcome, Reply, Task
@@ -116,6 +117,8 @@ class Ways:
     """What reads the words in pictures, from the workers' threads; None: nobody does."""
     inspect: Callable[[bytes], Sequence[Piece]] = nothing
     """What the file says; called in the workers' threads."""
+    eyes: Eyes | None = None
+    """Who looks at the pictures; None: this process, with `inspect` and `reader`."""
     answer: Callable[[Task], Outcome] = work
     """Makes the calls, here or elsewhere (Dask)."""
     log: Log | None = None

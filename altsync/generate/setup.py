@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from altsync.config import Config
 from altsync.errors import UsageError
-from altsync.generate import plugins
+from altsync.generate import cluster, plugins
 from altsync.generate.describing import Describer
 from altsync.generate.llmlog import LlmLog
 from altsync.generate.local import is_local
 from altsync.generate.prompt import Wishes
 from altsync.generate.settings import Settings, Ways
-from altsync.generate.task import Outcome, Task
 from altsync.generate.work import work
-from altsync.installation import extra
 from altsync.lint import redo, ruleset
 from altsync.near import did_you_mean
 from altsync.pictures import words
@@ -141,54 +140,38 @@ def ways(
     report: Report | None = None,
     *,
     note: str | None = None,
-    dask: str | None = None,
+    dask: tuple[str, Settings] | None = None,
 ) -> Iterator[Ways]:
     """How a run does its parts by this altsync.toml: what is known of an image, and
     llm's log. Used from the thread that has `conn`.
 
     `note`: what the owner says about all images of this run. `dask`: the scheduler of a
-    cluster that exists already, which makes the calls; there is no log then, since
-    responses do not come back from it. At the end `report` is told of what the log
-    lacks. Raises ConfigError, and UsageError without the extra that dask needs.
+    cluster that exists already, whose workers look at the pictures and make the calls,
+    and how they ask. At the end `report` is told of what the log lacks. Raises
+    ConfigError, and UsageError without the extra that dask needs, or where a worker
+    cannot do the work.
     """
     describer = Describer(config, conn, note)
-    with answering(dask) as answer:
-        made = Ways(
-            describe=describer.pieces,
-            known=describer.known.of,
-            inspect=describer.in_file,
-            reader=words.reader() if config.generate.ocr else None,
-            answer=answer,
-        )
-        if dask is not None or not config.generate.log:
-            yield made
-            return
-        with LlmLog(config.llm_log) as log:
-            yield replace(made, log=log)
-        if report is not None and log.trouble:
-            report.say(log.trouble)
+    made = Ways(
+        describe=describer.pieces,
+        known=describer.known.of,
+        inspect=describer.in_file,
+        reader=words.reader() if config.generate.ocr else None,
+    )
+    with contextlib.ExitStack() as stack:
+        if dask is not None:
+            address, asked = dask
+            joining = cluster.joined(address, config, asked, made.reader)
+            made = _by_workers(made, stack.enter_context(joining))
+        log = None
+        if config.generate.log:
+            log = stack.enter_context(LlmLog(config.llm_log))
+        yield replace(made, log=log)
+    if report is not None and log is not None and log.trouble:
+        report.say(log.trouble)
 
 
-@contextlib.contextmanager
-def answering(dask: str | None = None) -> Iterator[Callable[[Task], Outcome]]:
-    """What runs one task: this process, or a Dask cluster that exists already. Raises
-    UsageError without its extra."""
-    if dask is None:
-        yield work
-        return
-    try:
-        from distributed import Client
-    except ImportError:
-        raise UsageError(
-            f"--dask needs an extra: {extra('dask')}, here and on every worker."
-        ) from None
-    try:
-        client = Client(dask, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, TimeoutError, ValueError) as error:
-        raise UsageError(
-            f"--dask {dask}: no scheduler answers there ({type(error).__name__})."
-        ) from None
-    with client:
-        # retries=0: a call that was paid for is not made again behind our back.
-        executor = client.get_executor(pure=False, retries=0)  # type: ignore[no-untyped-call]
-        yield lambda task: executor.submit(work, task).result()
+def _by_workers(ways: Ways, workers: cluster.Cluster) -> Ways:
+    """What the workers of a cluster do, they do."""
+    answer = functools.partial(work, call=workers.call)
+    return replace(ways, eyes=workers, answer=answer)

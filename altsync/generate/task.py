@@ -65,6 +65,8 @@ class Task:
     keep: bool = False
     """Hand the llm.Response back, for llm's log: only where the task stays in this process.
     """
+    held: Any = field(default=None, compare=False)
+    """Where a worker of a cluster has the picture; only in the process that asks it."""
 
 
 @dataclass(frozen=True, slots=True)

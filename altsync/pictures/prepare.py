@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from altsync.errors import PictureError
 from altsync.models import Quality
@@ -40,6 +41,8 @@ class Picture:
     """The parts stand from left to right, not from top to bottom."""
     quality: Quality | None = field(default=None, compare=False)
     """None where it was taken from the cache: see `measured`."""
+    held: Any = field(default=None, compare=False)
+    """Where a worker of a cluster has it, for who asks there."""
 
     @property
     def paths(self) -> tuple[Path | None, ...]:
@@ -61,11 +64,23 @@ def prepare(data: bytes, side: int = 768, cache: Cache | None = None) -> Picture
         if parts := cache.parts(digest, side):
             jpegs = [part.read_bytes() for part in parts]
             return _pictures(digest, jpegs, parts, is_across(parts[0]))
-    drawn = _drawn(data, side)
+    return taken(digest, _drawn(data, side), side, cache)
+
+
+def draw(data: bytes, side: int) -> tuple[str, Drawn]:
+    """The name of the picture for `data`, and what is sent and shown of it, kept nowhere.
+    Raises PictureError for what nobody can see at all."""
+    return hashlib.sha256(data).hexdigest(), _drawn(data, side)
+
+
+def taken(name: str, drawn: Drawn, side: int, cache: Cache | None) -> Picture:
+    """The picture of what was drawn, here or elsewhere. Raises PictureError where no
+    model would see anything in it; people have it all the same."""
     kept: list[Path] = []
-    with suppress(OSError):  # a full disk: the picture can be sent, and made again
-        kept = _kept(digest, drawn, side, cache)
-    return _sent(digest, drawn, kept)
+    if cache is not None:
+        with suppress(OSError):  # a full disk: the picture can be sent, and made again
+            kept = _kept(name, drawn, side, cache)
+    return _sent(name, drawn, kept)
 
 
 def prepare_as(name: str | None, data: bytes, side: int, cache: Cache) -> None:

@@ -1,79 +1,132 @@
-"""The same tasks on a Dask cluster of two processes; results are written here, keys
-stay in the workers' environment."""
+"""A run on a Dask cluster: its workers fetch, prepare and ask; everything is decided and
+written here, and what a worker that dies had on its way is on record."""
 
 from __future__ import annotations
 
 import os
-import pickle
-import re
-from collections.abc import Callable
+import signal
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from altsync.errors import UsageError
-from altsync.generate.context import Piece, Trust
-from altsync.generate.prompt import Wishes, build
-from altsync.generate.setup import answering
-from altsync.generate.task import Task
-from altsync.generate.work import work
-from altsync.lint import Evidence, ruleset
-from altsync.models import Banned, Decision
+from altsync.cli import main
+from altsync.demo.site import DemoSite
+from altsync.sources.album import AlbumSource
 from tests.doubles.providers.openai import Double
-from tests.generate.conftest import Bench, photo
+from tests.processes import PATIENT, until
+
+distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.filterwarnings("default")
+
+HOUSE = """\
+[site]
+url = "{site.url}"
+[album]
+inventory = ["{site.url}/sitemap.xml"]
+pixels = "{site.pixels}"
+[generate]
+model = "double"
+prices = {{ double = {{ input = 1.0, output = 10.0 }} }}
+"""
 
 
-def test_a_task_and_its_outcome_cross_a_process(double: Double) -> None:
-    from tests.pictures.made import shrunk
+class Owner:
+    """Types commands in a directory of their own."""
 
-    piece = Piece("title", "T", Trust.SITE, "title")
-    task = Task(
-        "double",
-        build(Wishes(), schema=True),
-        (piece,),
-        shrunk(photo(1)),
-        evidence=Evidence(title="T", notes=("A note",), published=Decision.TEXT),
-        rules=ruleset("strict", {"leak": "off"}, [Banned("lad", "boy")]),
-    )
-    copy = pickle.loads(pickle.dumps(task))
-    assert copy == task
-    outcome = pickle.loads(pickle.dumps(work(copy)))
-    assert outcome.answer.alt.startswith("A picture with the mark")
-    assert "key" not in re.sub("keys|keywords", "", str(task).lower())
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def run(self, *args: str) -> tuple[int, str]:
+        """The exit code, and what was said."""
+        code = 0
+        try:
+            main(args)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        return code, self._capsys.readouterr().err
+
+    def rows(self, sql: str, database: str = "altsync") -> list[tuple[Any, ...]]:
+        conn = sqlite3.connect(Path("data") / f"{database}.db")
+        try:
+            return conn.execute(sql).fetchall()
+        finally:
+            conn.close()
+
+
+@pytest.fixture
+def owner(
+    tmp_path: Path,
+    double: Double,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Iterator[Owner]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ALTSYNC_TOKEN", "t")
+    with DemoSite(8, token="t") as site:
+        Path("altsync.toml").write_text(HOUSE.format(site=site))
+        someone = Owner(capsys)
+        assert someone.run("pull")[0] == 0
+        yield someone
+
+
+@contextmanager
+def cluster_of(workers: int, *, processes: bool = False) -> Iterator[Any]:
+    """Workers of one thread each."""
+    with distributed.LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=processes,
+        protocol="tcp",
+        dashboard_address=None,
+        env=dict(os.environ),
+    ) as made:
+        yield made
+
+
+def kill_one(made: Any, double: Double) -> None:
+    """As soon as calls are on their way."""
+    until(lambda: double.flying >= 3)
+    time.sleep(0.2)  # the worker waits for its answers
+    worker = next(iter(made.workers.values()))
+    os.kill(worker.process.process.pid, signal.SIGKILL)
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("default")
-def test_two_processes_do_the_work(
-    filled: Callable[[int], Bench], double: Double
+@pytest.mark.timeout(2 * PATIENT)
+def test_a_worker_that_dies_loses_what_was_on_its_way_and_says_so(
+    owner: Owner, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    distributed = pytest.importorskip("distributed")
-    bench = filled(24)
-    double.latency = 0.05
-    seen: set[int] = set()
-    with (
-        distributed.LocalCluster(
-            n_workers=2,
-            threads_per_worker=4,
-            processes=True,
-            dashboard_address=None,
-            env=dict(os.environ),
-        ) as cluster,
-        answering(cluster.scheduler_address) as answer,
-        distributed.Client(cluster, set_as_default=False) as client,
-    ):
-        done = bench.run(threads=8, answer=answer)
-        seen.update(client.run(os.getpid).values())
-    assert (done.made, double.paid) == (24, 24)
-    assert len(seen) == 2
-    assert os.getpid() not in seen
-    assert double.connections > 1
-    assert bench.rows("SELECT count(DISTINCT image_id) FROM candidates") == [(24,)]
-
-
-def test_no_scheduler_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("distributed")
-    with (
-        pytest.raises(UsageError, match="no scheduler answers"),
-        answering("nonsense://x"),
-    ):
-        pass
+    """Before, Dask made the call again behind our back: paid twice, booked once."""
+    monkeypatch.setattr(AlbumSource, "file", None)  # nobody fetches here
+    double.latency = 1.5
+    with cluster_of(2, processes=True) as made:
+        killer = threading.Thread(target=kill_one, args=(made, double), daemon=True)
+        killer.start()
+        how = ("generate", "--dask", made.scheduler_address, "--workers", "4")
+        code, said = owner.run(*how)
+    assert code == 0, said
+    ((made_here, images, lost, spent),) = owner.rows(
+        "SELECT count(*), count(DISTINCT image_id), sum(lost_calls), sum(cost_usd)"
+        " FROM candidates"
+    )
+    assert (made_here, images) == (8, 8)
+    assert lost >= 1
+    assert double.paid == 8 + lost
+    assert spent > 8 * double.cost
+    assert f"{lost} answer" in said
+    # as after every run: what people see, and llm's log
+    assert len(list(Path("data/thumbnails").rglob("*.jpg"))) == 8
+    assert owner.rows("SELECT count(*), sum(input_tokens) FROM turns", "llm") == [
+        (8, 8000)
+    ]
+    assert owner.rows(
+        "SELECT count(*) FROM attachments WHERE content IS NULL AND path LIKE"
+        " '%thumbnails%'",
+        "llm",
+    ) == [(8,)]

@@ -1,0 +1,395 @@
+"""A run whose pictures are looked at and whose calls are made by the workers of a Dask
+cluster. Everything else stays here, in one process: which image is next, the pace, the
+tries, the money, and what is written down.
+
+A picture stays on the worker that prepared it, as the result of a task: the call that
+needs it runs there, and where that worker dies Dask has it prepared again. What is left
+of it here is what pages show (the cache), as after every run. A call is made once
+(`tickets`). What was on its way on a worker that died is lost: on record at an estimate,
+and asked again as often as any answer that is lost (`work.LOST`).
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import logging
+import threading
+import time
+from asyncio import CancelledError
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from typing import Any
+
+from altsync.config import Config
+from altsync.errors import (
+    AltsyncError,
+    ClusterGone,
+    Interrupted,
+    PictureError,
+    UsageError,
+)
+from altsync.generate import station
+from altsync.generate.asking import Model
+from altsync.generate.eyes import Sight
+from altsync.generate.once import OneCall, lost
+from altsync.generate.revived import revived
+from altsync.generate.settings import Settings
+from altsync.generate.station import CallOfAWorker, NotAsked, Orders
+from altsync.generate.task import Task
+from altsync.generate.tickets import Ticket
+from altsync.generate.trouble import Remedy, Trouble
+from altsync.installation import extra
+from altsync.lint import Evidence
+from altsync.models import ReadLine, SiteImage
+from altsync.pictures.cache import Cache
+from altsync.pictures.prepare import Picture, taken
+from altsync.pictures.words import Reader
+from altsync.render.text import count
+
+ANSWER = "10s"
+"""For a scheduler to answer at all."""
+TICK = 1.0
+"""Seconds between two looks of a thread that waits whether the cluster is still there."""
+WORKERS = 30.0
+"""Seconds without any worker until the run ends: a nanny has a new one after some."""
+LATE = 60.0
+"""Seconds beyond the time of a call until its worker is given up."""
+FIRST = 10
+"""Priority of calls: pictures that are prepared are asked about before others are."""
+INTRODUCTION = 60.0
+"""Seconds for a worker to open the models, and to ask the site once."""
+CLOSING = 5.0
+DIED = "The worker that was asking died, and its answer with it."
+TOO_LATE = "No worker of the cluster came back with an answer in time."
+LOST_WITH_IT = (
+    "what the workers were asking is lost with it, on record at an estimated cost."
+)
+AGAIN = "What arrived is kept; run the same `altsync generate` again to go on."
+
+
+class Cluster:
+    """The cluster, as one run uses it: its eyes, and its calls. Threads may share it."""
+
+    def __init__(
+        self, client: Any, orders: Orders, cache: Cache | None, watch: _Watch
+    ) -> None:
+        """`cache`: where pictures are kept here."""
+        self._client = client
+        self._told = orders
+        self._orders = orders.packed()
+        self._cache = cache
+        self._watch = watch
+
+    @property
+    def most(self) -> int:
+        """As many requests as the site gets from one machine; each is a picture."""
+        return self._told.config.site.workers
+
+    @property
+    def engine(self) -> str | None:
+        """Of the words in pictures, on every worker."""
+        reader = self._told.reader
+        return None if reader is None else reader.engine
+
+    def see(
+        self,
+        image: SiteImage,
+        is_measured: Callable[[str], bool],
+        stopped: Callable[[], bool],
+    ) -> Sight:
+        """By a worker, which keeps the picture. Raises ClusterGone too."""
+        held = self._submit(station.look, image)
+        try:
+            came = self._result(held, stopped)
+        except _Unanswered as error:
+            raise PictureError(str(error), kind="damaged") from None
+        if isinstance(came, AltsyncError):
+            raise came
+        picture = taken(came.name, came.drawn, self._told.side, self._cache)
+        kept = replace(picture, held=held)
+        return Sight(kept, came.in_file, came.facts, picture.quality)
+
+    def lines(self, picture: Picture) -> Sequence[ReadLine]:
+        """By a worker. Raises ClusterGone too."""
+        try:
+            came = self._result(self._submit(station.read, picture.held))
+        except _Unanswered as error:
+            raise PictureError(str(error)) from None
+        if isinstance(came, AltsyncError):
+            raise came
+        lines: Sequence[ReadLine] = came
+        return lines
+
+    def call(self, model: Model, task: Task, question: str) -> OneCall:
+        """By the worker that has the picture; as `once.Call` wants it."""
+        came = self._asked(task, question, task.held)
+        if came is NotAsked.OTHER_PICTURE:
+            came = self._asked(task, question, None)
+        if isinstance(came, OneCall):
+            return came
+        assert isinstance(came, CallOfAWorker)
+        reply, response = came.came.reply, came.response
+        if reply is None or response is None:
+            return came.came
+        whole = replace(reply, response=revived(model, task, question, response))
+        return replace(came.came, reply=whole)
+
+    def _asked(
+        self, task: Task, question: str, held: Any
+    ) -> CallOfAWorker | NotAsked | OneCall:
+        """`held` None: the picture goes along."""
+        sent = replace(task, pieces=(), evidence=Evidence(), rules=None, held=None)
+        if held is not None:
+            sent = replace(sent, jpeg=b"", more=())
+        try:
+            ticket = Ticket.new(self._client)
+        except Exception:  # Dask raises what it likes where its scheduler has gone
+            return OneCall(None, Trouble(Remedy.STOP, self._watch.why))
+        until = time.monotonic() + task.timeout + LATE
+        try:
+            future = self._submit(
+                station.ask, held, sent, question, ticket.name, priority=FIRST
+            )
+            came: CallOfAWorker | NotAsked = self._result(future, until=until)
+        except ClusterGone as error:
+            return self._unanswered(task, ticket, Trouble(Remedy.STOP, str(error)))
+        except _Unanswered as error:
+            return self._unanswered(task, ticket, Trouble(Remedy.AGAIN, str(error)))
+        future.release()  # before the ticket: Dask does not run the task again
+        ticket.done()
+        if came is NotAsked.TAKEN:
+            return OneCall(lost(task), Trouble(Remedy.AGAIN, DIED, lost=True))
+        return came
+
+    def _unanswered(self, task: Task, ticket: Ticket, trouble: Trouble) -> OneCall:
+        """What a call comes to of which nobody hears any more. A ticket that is taken
+        here is never given back: a worker that comes late finds it taken."""
+        if not self._watch.lost_scheduler and ticket.take():
+            return OneCall(None, trouble)
+        return OneCall(lost(task), replace(trouble, lost=True))
+
+    def _submit(
+        self, function: Callable[..., Any], *args: Any, priority: int = 0
+    ) -> Any:
+        """A task of Dask's. Raises ClusterGone."""
+        try:
+            return self._client.submit(
+                function,
+                self._orders,
+                *args,
+                pure=False,
+                retries=0,
+                priority=priority,
+            )
+        except Exception:
+            raise ClusterGone(self._watch.why) from None
+
+    def _result(
+        self,
+        future: Any,
+        stopped: Callable[[], bool] | None = None,
+        until: float | None = None,
+    ) -> Any:
+        """What a task gave. `until`: on the clock of time.monotonic. Raises ClusterGone,
+        Interrupted once `stopped` says so, and _Unanswered."""
+        while True:
+            try:
+                return future.result(timeout=TICK)
+            except TimeoutError:
+                pass
+            except (CancelledError, concurrent.futures.CancelledError):
+                raise ClusterGone(self._watch.why) from None
+            except Exception as error:
+                raise _Unanswered(_failed(error)) from None
+            if self._watch.reason:
+                raise ClusterGone(self._watch.reason)
+            if stopped is not None and stopped():
+                future.cancel()
+                raise Interrupted
+            if until is not None and time.monotonic() > until:
+                future.cancel()
+                raise _Unanswered(TOO_LATE)
+
+
+class _Unanswered(Exception):
+    """A task gave nothing, and others may."""
+
+
+def _failed(error: Exception) -> str:
+    """Why a task gave nothing, without the words of the error, which may hold anything."""
+    kind = type(error).__name__
+    if kind == "KilledWorker":
+        return "Every worker of the cluster that had this to do died of it."
+    return (
+        f"A worker of the cluster failed at it ({kind}): is the same altsync installed"
+        " on every worker, with the same plugins of llm?"
+    )
+
+
+class _Watch:
+    """Whether anybody is there to work. A thread of its own asks the scheduler."""
+
+    def __init__(self, client: Any, address: str) -> None:
+        self._client = client
+        self._address = address
+        self._ended = threading.Event()
+        self._seen = time.monotonic()
+        """When there was a worker last."""
+        self.reason = ""
+        """Why no more work is done; '' while it is."""
+        self.lost_scheduler = False
+
+    @property
+    def why(self) -> str:
+        """The reason, of whoever met it before the watch did."""
+        if not self.reason:
+            self._lose()
+        return self.reason
+
+    def look(self) -> None:
+        """Once."""
+        if self._client.status != "running":
+            self._lose()
+            return
+        try:
+            workers = len(self._client.nthreads())
+        except Exception:
+            return  # its status tells, at the next look
+        now = time.monotonic()
+        if workers:
+            self._seen = now
+        elif now - self._seen > WORKERS:
+            self.reason = (
+                f"The cluster {self._address} has had no worker for {WORKERS:.0f}"
+                f" seconds. {AGAIN}"
+            )
+
+    def _lose(self) -> None:
+        self.lost_scheduler = True
+        self.reason = (
+            f"The scheduler {self._address} has gone, or the way to it: {LOST_WITH_IT}"
+            f" {AGAIN}"
+        )
+
+    def run(self) -> None:
+        """Until the end, or until there is a reason to end."""
+        while not self.reason and not self._ended.wait(TICK):
+            self.look()
+
+    def end(self) -> None:
+        self._ended.set()
+
+
+@contextlib.contextmanager
+def joined(
+    address: str, config: Config, settings: Settings, reader: Reader | None
+) -> Iterator[Cluster]:
+    """A cluster that exists already, once every worker of it has said that it can do
+    the work. Raises UsageError: nothing was asked then."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise UsageError(
+            f"--dask needs an extra: {extra('dask')}, here and on every worker."
+        ) from None
+    orders = _orders(config, settings, reader)
+    with _silence():
+        try:
+            client: Any = Client(address, timeout=ANSWER, set_as_default=False)  # type: ignore[no-untyped-call]
+        except (OSError, TimeoutError, ValueError) as error:
+            raise UsageError(
+                f"--dask {address}: no scheduler answers there"
+                f" ({type(error).__name__})."
+            ) from None
+        watch = _Watch(client, address)
+        try:
+            introduced(client, address, orders)
+            threading.Thread(
+                target=watch.run, daemon=True, name="altsync-cluster"
+            ).start()
+            yield Cluster(client, orders, settings.cache, watch)
+        finally:
+            watch.end()
+            client.close(timeout=CLOSING)
+
+
+def _orders(config: Config, settings: Settings, reader: Reader | None) -> Orders:
+    models = [*settings.opened(), *settings.in_their_place()]
+    return Orders(
+        version("altsync"),
+        config,
+        settings.side,
+        tuple(model.name for model in models),
+        settings.options,
+        settings.timeout,
+        reader,
+    )
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Dask tells of what happens to it in sentences of its own, with tracebacks."""
+    loggers = [
+        logging.getLogger(name) for name in ("distributed", "distributed.client")
+    ]
+    before = [one.level for one in loggers]
+    for one in loggers:
+        one.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for one, level in zip(loggers, before, strict=True):
+            one.setLevel(level)
+
+
+def introduced(client: Any, address: str, orders: Orders) -> None:
+    """Every worker has the same altsync, the site, the models and the keys. Raises
+    UsageError that names those which have not."""
+    try:
+        client.wait_for_workers(1, timeout=WORKERS)
+    except TimeoutError:
+        raise UsageError(
+            f"--dask {address}: the cluster has no worker. Start some: dask worker"
+            f" {address}"
+        ) from None
+    unfit = _other_versions(client, orders.version) or _unable(client, orders)
+    if not unfit:
+        return
+    named = " ".join(f"{worker}: {why}" for worker, why in sorted(unfit.items()))
+    raise UsageError(
+        f"--dask {address}: {count(len(unfit), 'worker')} cannot do the work, and nothing"
+        f" was asked. Mend or end them. {named}"
+    )
+
+
+def _other_versions(client: Any, here: str) -> dict[str, str]:
+    """Of altsync, by worker. By a function of Python's own: it needs no altsync there."""
+    found = client.run(version, "altsync", on_error="return")
+    unfit = {}
+    for worker, there in found.items():
+        if isinstance(there, Exception):
+            unfit[worker] = f"altsync is not installed there ({type(there).__name__})."
+        elif there != here:
+            unfit[worker] = f"altsync {there} is installed there, {here} here."
+    return unfit
+
+
+def _unable(client: Any, orders: Orders) -> dict[str, str]:
+    """What each worker lacks, that lacks something."""
+    asked = {
+        worker: client.submit(
+            station.introduce, orders.packed(), workers=[worker], pure=False, retries=0
+        )
+        for worker in client.nthreads()
+    }
+    unfit = {}
+    for worker, future in asked.items():
+        try:
+            why = future.result(timeout=INTRODUCTION)
+        except Exception as error:
+            why = _failed(error)
+        if why:
+            unfit[worker] = why
+    return unfit
