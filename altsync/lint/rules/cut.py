@@ -49,6 +49,9 @@ _OWN_CLAUSE = listed(
 )
 """With one of these a preposition may end a text: "what the bridge is made of", "the
 people we work with"."""
+_ASKING = listed("what which who whom whose where how")
+"""What begins with one of these may be a question without its mark: "Which boats do you
+sail with"."""
 _PREPOSITIONS = {
     "en": listed(
         "of with from for at by into during between among against toward towards"
@@ -187,6 +190,8 @@ def _dangling(seen: Seen, end: str) -> Hit | None:
         return None
     if word in _NEVER_LAST.get(language, ()):
         return Hit(f"The alt text ends in “{word}”: it was cut off.")
+    if not ended and language == "en" and seen.words[0].casefold() in _ASKING:
+        return None
     if not ended and word in _SELDOM_LAST.get(language, ()):
         sure = seen.given.stopped or _no_end(seen, word, language)
         return Hit(

@@ -35,6 +35,7 @@ _CAMERA_CODE = re.compile(r"p\d{7}$|[a-z]{1,4}[_-]?\d{5,}[a-z]?$|[a-z]{3,}[_-]\d
 _CODE = re.compile(
     r"[0-9a-f]{16,}$|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$"
     r"|(?=.{12})(?:[a-z]*+\d++){4,}[a-z]*$|dall[·.-]e \d{4}-\d\d-\d\d"
+    r"|[01][*_-](?=[a-z_-]*\d)[\w-]{14,24}$"
 )
 _BY = re.compile(r"\d ?-?[x×]")
 _SIZE = re.compile(r"(?:\S+ ){0,2}\d{3,5} ?[x×] ?\d{2,5}(?: ?px)?$")
@@ -52,7 +53,7 @@ _SIZED = listed("at of to is in size by with from resolution on a the and x")
 _SEPARATOR = r"(?:[_.~@-]|\\(?=[_-]))*[_-](?:[_.~@-]|\\(?=[_-]))*"
 _JOINED = re.compile(rf"[^\W_]+(?:{_SEPARATOR}[^\W_]+(?:\.[^\W_]+)*)+$")
 _PARTS = re.compile(r"[\W_]+")
-_ESCAPED = re.compile(r"\w%20\w")
+_ESCAPED = re.compile(r"\w%(?:20\w|3a%2f)")
 
 
 @dataclass(frozen=True, slots=True)

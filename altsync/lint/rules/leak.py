@@ -89,7 +89,9 @@ _PREAMBLE = re.compile(
     r"|descripción) ?:"
     r"|system ?: you (?:are|must|will)\b|user ?: (?:describe|write)\b"
     r"|let me (?:know|describe|analy[sz]e|think|look|see)"
-    r"|i(?:['’]ll| will|['’]d| would) (?:describe|say|suggest|use|write)\b"
+    r"|i(?:['’]ll| will|['’]d| would) (?:(?:describe|suggest)\b|(?:say|use|write)"
+    r"(?: (?:this|that|something|the following)\b| an? (?:\w+ )?(?:alt|text|description"
+    r"|caption)\b|:| [\"“]))"
     r"|(?:based on (?:the|this|your) (?:provided |given |available |surrounding )?"
     r"(?:image|photo|picture|context)|looking at (?:the|this) image|as requested)\b"
     # Dutch
