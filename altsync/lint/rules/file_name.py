@@ -53,6 +53,9 @@ _SIZED = listed("at of to is in size by with from resolution on a the and x")
 _SEPARATOR = r"(?:[_.~@-]|\\(?=[_-]))*[_-](?:[_.~@-]|\\(?=[_-]))*"
 _JOINED = re.compile(rf"[^\W_]+(?:{_SEPARATOR}[^\W_]+(?:\.[^\W_]+)*)+$")
 _PARTS = re.compile(r"[\W_]+")
+_HUMP = re.compile("[a-z0-9][A-Z]")
+_BRAND = 8
+"""Letters up to which one capital inside makes a name as people write it: "openSUSE"."""
 _ESCAPED = re.compile(r"\w%(?:20\w|3a%2f)")
 
 
@@ -278,10 +281,16 @@ def _how_sure(seen: Seen, text: str, parts: list[str]) -> Severity | None:
 
 
 def _one_code(seen: Seen, text: str) -> Hit | None:
-    """Letters and digits that the file is called by."""
-    coded = text.isalnum() and len(text) > 5 and not text.isalpha()
-    if coded and seen.text == seen.low and _is_the_file(seen):
+    """Letters and digits that the file is called by, or words that are joined by their
+    capitals ("changeColorOnClick"); "OpenStreetMap" is written so, too."""
+    if not text.isalnum() or not _is_the_file(seen):
+        return None
+    plain = seen.text == seen.low
+    if plain and len(text) > 5 and not text.isalpha():
         return Hit("The alt text is the file's own name.")
+    humps = len(_HUMP.findall(seen.text))
+    if humps > 1 or (humps and seen.text[0].islower() and len(text) > _BRAND):
+        return Hit("The alt text is the file's own name.", Severity.WARNING)
     return None
 
 
