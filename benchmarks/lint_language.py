@@ -8,6 +8,10 @@ other of the 25 languages of the list, where none is a miss. The same text twice
 once, and a text of a language off the list only under its own tag. Apart for texts of
 one to three words, which function words and letters alone can tell. Names are written
 alike in many languages, so not every text can be told.
+
+A text of another language that stands word for word under English in the same set was
+left untranslated: apart it is counted how many of these are found as they were published
+(names of files and placeholders left aside, names and titles not).
 """
 
 from __future__ import annotations
@@ -24,6 +28,8 @@ from benchmarks.texts import Published, parser, published
 
 SHORT = 4
 """Words from which a text is no short one."""
+NO_WORDS = frozenset(["file-name", "placeholder"])
+"""Rules whose texts are of no language."""
 
 
 @dataclass(slots=True)
@@ -36,6 +42,9 @@ class Told:
     found: Counter[tuple[str, bool]] = field(default_factory=Counter)
     moved: Counter[tuple[str, bool]] = field(default_factory=Counter)
     """Texts under another's tag, and those that were flagged there."""
+    left: Counter[bool] = field(default_factory=Counter)
+    """Texts left in English, by whether they are short."""
+    left_found: Counter[bool] = field(default_factory=Counter)
     lines: list[str] = field(default_factory=list)
 
 
@@ -43,10 +52,18 @@ def judged(texts: Iterable[Published]) -> Told:
     """Every text under every tag."""
     rules = lint.ruleset().only(frozenset(["language"]))
     once = {(one.alt, one.text.language): one for one in texts}
+    english = {
+        (one.set, (one.alt or "").casefold())
+        for one in once.values()
+        if base_language(one.text.language) == "en"
+    }
     known = [one for one in once.values() if _is_of_its_language(one)]
     tags = sorted(tongues())
     told = Told()
     for one in known:
+        if _is_left(one, english):
+            _count_left(told, one, rules)
+            continue
         own = base_language(one.text.language)
         key = (own, len((one.alt or "").split()) < SHORT)
         others = tags if own in tags else ()
@@ -61,6 +78,27 @@ def judged(texts: Iterable[Published]) -> Told:
             if flagged is (tag == own):
                 told.lines.append(f"{own} as {tag}: {one.alt!r}")
     return told
+
+
+def _is_left(one: Published, english: set[tuple[str, str]]) -> bool:
+    language = base_language(one.text.language)
+    return (
+        language in tongues()
+        and language != "en"
+        and (one.set, (one.alt or "").casefold()) in english
+    )
+
+
+def _count_left(told: Told, one: Published, rules: lint.Ruleset) -> None:
+    """Add a text that was left in English."""
+    if lint.check(one.text, lint.ruleset().only(NO_WORDS)):
+        return
+    short = len((one.alt or "").split()) < SHORT
+    found = bool(lint.check(one.text, rules))
+    told.left[short] += 1
+    told.left_found[short] += found
+    if not found:
+        told.lines.append(f"en left as {one.text.language}: {one.alt!r}")
 
 
 def _is_of_its_language(one: Published) -> bool:
@@ -87,6 +125,10 @@ def show(told: Told) -> None:
     every = list(told.right)
     print("\nfalse alarms:", share(_sum(told.wrong, every), _sum(told.right, every)))
     print("found:", share(_sum(told.found, every), _sum(told.moved, every)))
+    for short in (True, False):
+        size = f"1 to {SHORT - 1}" if short else f"{SHORT} and more"
+        found = share(told.left_found[short], told.left[short])
+        print(f"left in English, {size} words: {found}")
 
 
 def _sum(counted: Counter[tuple[str, bool]], keys: Iterable[tuple[str, bool]]) -> int:

@@ -135,11 +135,17 @@ def test_texts_are_looked_at_under_the_tag_of_every_other_language(
     ]
     rows.append({"alt": "Gartref", "language": "cy"})
     rows.append(rows[0])
+    left = ["A heron waits under the bridge.", "harbour.jpg", "Karlijn Maasdorp"]
+    for alt in left:
+        rows += [{"alt": alt, "language": tag} for tag in ("en-GB", "de")]
     lines = "\n".join(map(json.dumps, rows))
     (tmp_path / "ours.ndjson").write_text(lines, "utf-8")
     told = lint_language.judged(published(tmp_path))
-    others = {("en", False): 24, ("nl", False): 24, ("nl", True): 24}
-    assert told.right == {**dict.fromkeys(others, 1), ("cy", True): 1}
+    others = {("en", False): 24, ("en", True): 48, ("nl", False): 24, ("nl", True): 24}
+    right = {**dict.fromkeys(others, 1), ("en", True): 2, ("cy", True): 1}
+    assert told.right == right
+    assert told.left == {False: 1, True: 1}
+    assert told.left_found == {False: 1, True: 0}
     assert sum(told.wrong.values()) == 0
     assert told.moved == others
     assert told.found["en", False] == told.found["nl", False] == 24
