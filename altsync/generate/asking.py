@@ -9,14 +9,15 @@ import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from altsync.generate import billed, hearing, overdue, salvage, told
+from altsync.generate import billed, cut, hearing, overdue, salvage, told
+from altsync.generate.cut import Captured
 from altsync.generate.effort import Effort, formerly
 from altsync.generate.finish import finish_of
-from altsync.generate.hearing import Ear
+from altsync.generate.hearing import Ear, Heard
 from altsync.generate.raised import error_in
 from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Reply, counted, worded
@@ -97,25 +98,10 @@ class Model:
         `hearing.heard()` tells of it afterwards. Raises Unreadable where an answer
         arrived that the libraries cannot read, else whatever they raise: see
         `trouble.judge`."""
-        import llm
-
-        # content and type are given: with a path or without a type llm sniffs the
-        # bytes, 6 ms a call.
-        pictures = [
-            llm.Attachment(content=part, type="image/jpeg") for part in (jpeg, *more)
-        ]
+        put = (system, question, _pictures(jpeg, more), schema)
         while True:
             effort, begun = self._effort.now, time.monotonic()
-            # No stream: one that is cut says nothing, and its connection is not used
-            # again.
-            response = self._model.prompt(
-                question,
-                system=system,
-                attachments=pictures,
-                schema=copy.deepcopy(schema),  # some plugins take keys out of it
-                stream=False,
-                **{**self.asked, **effort, **self._extra},
-            )
+            response = self._response(effort, *put)
             try:
                 reply = self._in_time(response)
             except Exception as error:
@@ -128,6 +114,62 @@ class Model:
                 raise Unreadable(error, arrived) from error
             self._log("answered", begun)
             return reply
+
+    def would_send(
+        self,
+        system: str,
+        question: str,
+        jpeg: bytes,
+        schema: dict[str, Any] | None,
+        more: Sequence[bytes] = (),
+    ) -> Captured:
+        """The request that `ask` would make of the same, without its first word said to
+        anybody. Raises what the plugin raises over it."""
+        put = (system, question, _pictures(jpeg, more), schema)
+        response = self._response(self._effort.now, *put)
+        return cut.captured(functools.partial(_reply, response), self.name)
+
+    def made_of(
+        self,
+        came: Heard,
+        system: str,
+        question: str,
+        jpeg: bytes,
+        schema: dict[str, Any] | None,
+        more: Sequence[bytes] = (),
+    ) -> Reply:
+        """What `ask` would have made of an answer that came otherwise. The picture is for
+        llm's log alone: any will do. Raises as `ask` does."""
+        put = (system, question, _pictures(jpeg, more), schema)
+        response = self._response(self._effort.now, *put)
+        try:
+            with hearing.listening(cut.replaying(came)):
+                reply = _reply(response)
+        except Exception as error:
+            arrived = salvage.arrived(response, shared=self._shares)
+            if arrived is None:
+                raise
+            raise Unreadable(error, arrived) from error
+        return replace(reply, duration_ms=None)  # nobody knows how long it took
+
+    def _response(
+        self,
+        effort: Mapping[str, Any],
+        system: str,
+        question: str,
+        pictures: list[llm.Attachment],
+        schema: dict[str, Any] | None,
+    ) -> llm.Response:
+        """Not asked yet. No stream: one that is cut says nothing, and its connection is
+        not used again."""
+        return self._model.prompt(
+            question,
+            system=system,
+            attachments=pictures,
+            schema=copy.deepcopy(schema),  # some plugins take keys out of it
+            stream=False,
+            **{**self.asked, **effort, **self._extra},
+        )
 
     def _log(self, what: str, begun: float) -> None:
         LOG.debug("%s: %s after %.1f s", self.name, what, time.monotonic() - begun)
@@ -143,6 +185,14 @@ class Model:
     def _shares(self) -> bool:
         """Whether the calls go over altsync's own client (`wire`), one body each."""
         return hasattr(self._model, "get_client")
+
+
+def _pictures(jpeg: bytes, more: Sequence[bytes]) -> list[llm.Attachment]:
+    """Content and type are given: with a path or without a type llm sniffs the bytes,
+    6 ms a call."""
+    import llm
+
+    return [llm.Attachment(content=part, type="image/jpeg") for part in (jpeg, *more)]
 
 
 def _reply(response: Any) -> Reply:

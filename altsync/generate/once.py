@@ -3,13 +3,14 @@ plain data."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from altsync.generate import hearing
 from altsync.generate.asking import Model
-from altsync.generate.hearing import AnswerCut
+from altsync.generate.hearing import AnswerCut, Heard
 from altsync.generate.raised import ErrorInside, broke_off, causes, holds_error
 from altsync.generate.salvage import Unreadable
 from altsync.generate.task import Reply, Task
@@ -46,7 +47,26 @@ Call: TypeAlias = Callable[[Model, Task, str], OneCall]
 
 def once(model: Model, task: Task, question: str) -> OneCall:
     """One call from this thread. The reply of an answer that nobody can read says so."""
-    reply, trouble = _asked(model, task, question)
+    return _call(model, task, functools.partial(model.ask, *put(task, question)))
+
+
+def replayed(model: Model, task: Task, question: str, came: Heard) -> OneCall:
+    """What `once` would have made of an answer that came otherwise. Asks nobody."""
+    made_of = functools.partial(model.made_of, came, *put(task, question))
+    return _call(model, task, made_of)
+
+
+Put: TypeAlias = tuple[str, str, bytes, dict[str, Any] | None, tuple[bytes, ...]]
+"""Of `Model.ask`."""
+
+
+def put(task: Task, question: str) -> Put:
+    """A question about a task's picture, as a model is asked it."""
+    return task.prompt.system, question, task.jpeg, task.prompt.schema, task.more
+
+
+def _call(model: Model, task: Task, ask: Callable[[], Reply]) -> OneCall:
+    reply, trouble = _asked(model, task, ask)
     heard = hearing.heard()
     return OneCall(reply, trouble, {} if heard is None else heard.headers)
 
@@ -64,13 +84,12 @@ def lost(task: Task, text: str = "") -> Reply:
 
 
 def _asked(
-    model: Model, task: Task, question: str
+    model: Model, task: Task, ask: Callable[[], Reply]
 ) -> tuple[Reply | None, Trouble | None]:
     error: BaseException = ErrorInside()
     reply: Reply | None
     try:
-        system, schema = task.prompt.system, task.prompt.schema
-        reply = model.ask(system, question, task.jpeg, schema, task.more)
+        reply = ask()
         heard = hearing.heard()
         if broke_off(heard):
             raise Unreadable(AnswerCut(b""), reply)

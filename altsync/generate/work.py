@@ -14,13 +14,15 @@ from altsync.generate import answer as answers
 from altsync.generate import checking, pace, standstill
 from altsync.generate.answer import Answer, Unusable
 from altsync.generate.asking import Model
-from altsync.generate.once import Call, once
+from altsync.generate.cut import Captured
+from altsync.generate.hearing import Heard
+from altsync.generate.once import Call, once, put, replayed
 from altsync.generate.opening import open_model
 from altsync.generate.pace import Pace, Stopped
 from altsync.generate.prompt import in_parts
 from altsync.generate.task import Outcome, Reply, Task
 from altsync.generate.told import fit, without
-from altsync.generate.trouble import Remedy, Trouble
+from altsync.generate.trouble import Remedy, Trouble, judge
 
 QUESTIONS = 2
 """Of one task: an answer that cannot be used is asked for once more, with the reason."""
@@ -54,17 +56,7 @@ def work(task: Task, call: Call = once) -> Outcome:
             # though it was not asked again.
             return Outcome(None, replies=_kept(replies, model))
         except _Failed as failed:
-            paid = any(not reply.lost for reply in replies)
-            trouble = failed.trouble
-            return Outcome(
-                None,
-                trouble.sentence,
-                trouble.remedy,
-                paid,
-                _kept(replies, model),
-                refused=trouble.refused,
-                reason=trouble.reason,
-            )
+            return _failed(failed.trouble, replies, model)
         replies.append(reply)
         try:
             usable = _usable(reply, task, model, last=asked == QUESTIONS)
@@ -88,6 +80,56 @@ def _kept(replies: list[Reply], model: Model) -> tuple[Reply, ...]:
         same = clean == one.text
         kept.append(one if same else replace(one.plain(), text=clean))
     return tuple(kept)
+
+
+def would_send(task: Task, reason: str = "") -> Captured | Outcome:
+    """What `work` would send first, for somebody else to answer; an Outcome where it would
+    send nothing. `reason`: why an earlier answer could not be used. Raises nothing."""
+    try:
+        model = open_model(task.model, task.options, task.timeout)
+    except AltsyncError as error:
+        return Outcome(None, str(error), Remedy.STOP)
+    try:
+        return model.would_send(*put(task, _question(task, reason)))
+    except AltsyncError as error:
+        return Outcome(None, str(error), Remedy.STOP)
+    except (Exception, SystemExit) as error:
+        trouble = judge(error, task.model, None, model.secrets())
+        return _failed(trouble, [], model)
+
+
+def taken(task: Task, came: Heard, reason: str = "", *, last: bool = False) -> Outcome:
+    """What `work` would have made of an answer as its provider gives it to somebody else:
+    read by the same code, and then as `said`. `reason`: as it was asked with. The
+    picture of the task is for llm's log alone. Raises nothing."""
+    try:
+        model = open_model(task.model, task.options, task.timeout)
+    except AltsyncError as error:
+        return Outcome(None, str(error), Remedy.STOP)
+    call = replayed(model, task, _question(task, reason), came)
+    reply = call.reply
+    if call.trouble is not None:
+        return _failed(call.trouble, [] if reply is None else [reply], model)
+    assert reply is not None
+    return said(task, reply if task.keep else reply.plain(), last=last)
+
+
+def _question(task: Task, reason: str) -> str:
+    shown = in_parts(1 + len(task.more), across=task.across)
+    return task.prompt.ask(task.pieces, reason, shown)
+
+
+def _failed(trouble: Trouble, replies: list[Reply], model: Model) -> Outcome:
+    """No answer came of it."""
+    return Outcome(
+        None,
+        trouble.sentence,
+        trouble.remedy,
+        any(not reply.lost for reply in replies),
+        _kept(replies, model),
+        refused=trouble.refused,
+        reason=trouble.reason,
+    )
 
 
 def said(task: Task, reply: Reply, *, last: bool = False) -> Outcome:
@@ -162,8 +204,7 @@ def _answered(
     """One answered call: keeps the pace, tries again what may pass. What was paid for
     on the way goes into `replies`. Raises _Failed and Stopped."""
     turn, watch = pace.of(task.model), standstill.of(task.model)
-    shown = in_parts(1 + len(task.more), across=task.across)
-    question = task.prompt.ask(task.pieces, reason, shown)
+    question = _question(task, reason)
     broken = 0
     while True:
         number, began = turn.enter(), watch.begin()

@@ -6,9 +6,10 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from PIL import Image
@@ -22,6 +23,8 @@ from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store.store import Store
 from altsync.store.worklist import Worklist
+from tests.doubles.providers.batching import Batching
+from tests.doubles.providers.hosting import BATCHING, PLUGINS, hosted
 from tests.doubles.providers.openai import Double, serving
 
 PRICES = {
@@ -30,6 +33,16 @@ PRICES = {
 }
 """1,000 tokens in and 50 out, as the double counts: $0.0015 a call."""
 CALL = 0.0015
+SECRET = "sk-gateway-0123456789"
+HEADED = f"""\
+- model_id: double-headed
+  model_name: double-headed
+  api_base: {{base}}
+  headers: {{{{x-gateway: {SECRET}}}}}
+  vision: true
+  supports_schema: true
+"""
+"""A model whose owner says what its host is told beside the key."""
 
 
 def photo(number: int, size: tuple[int, int] = (64, 48)) -> bytes:
@@ -111,6 +124,28 @@ def llm_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def double(llm_home: Path) -> Iterator[Double]:
     with serving(llm_home) as server:
         yield server
+
+
+Hosts: TypeAlias = Callable[[str], Batching]
+
+
+@pytest.fixture
+def hosts(llm_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hosts]:
+    """`hosts("anthropic")`: the double of a host that has batches, behind its real
+    plugin, until the test ends. OpenAI's own models go there too."""
+    with ExitStack() as stack:
+
+        def start(name: str) -> Batching:
+            pytest.importorskip(PLUGINS.get(name, "openai"))
+            found = stack.enter_context(hosted(name, llm_home, kind=BATCHING[name]))
+            assert isinstance(found, Batching)
+            if name == "openai":
+                monkeypatch.setenv("OPENAI_BASE_URL", found.base)
+                with (llm_home / "extra-openai-models.yaml").open("a") as models:
+                    models.write(HEADED.format(base=found.base))
+            return found
+
+        yield start
 
 
 @pytest.fixture

@@ -7,28 +7,34 @@ Where nobody knows whether `submit` was done, `find` tells.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from altsync.errors import AltsyncError
 from altsync.generate.cut import Captured
 from altsync.generate.hearing import Heard
+from altsync.generate.told import with_reason
 from altsync.generate.trouble import Trouble
 
 
 class BatchTrouble(AltsyncError):
     """A provider did not do what it was asked. `str()` is a sentence for the owner."""
 
-    def __init__(self, trouble: Trouble, *, unknown: bool = False) -> None:
+    def __init__(
+        self, trouble: Trouble, *, unknown: bool = False, gone: bool = False
+    ) -> None:
         """`unknown`: it may have been done all the same, as of a batch that was sent and
-        whose answer never came: `Batches.find` tells."""
-        super().__init__(trouble.sentence)
+        whose answer never came: `Batches.find` tells. `gone`: what was asked for is not
+        there, or not for this key."""
+        super().__init__(with_reason(trouble.sentence, trouble.reason))
         self.trouble = trouble
         self.unknown = unknown
+        self.gone = gone
 
 
 class Unsure(AltsyncError):
@@ -189,3 +195,12 @@ class Batches(Protocol):
     def cancel(self, remote_id: str) -> Remote:
         """What is not being answered yet is not answered any more. Of one that is over:
         as it is."""
+
+
+def parsed(line: bytes) -> Mapping[str, Any]:
+    """A line of results; empty for what is none."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, Mapping) else {}

@@ -9,6 +9,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+import jiter
+
 from tests.doubles.providers.base import Act, Provider
 
 OLD = "anthropic/claude-3-haiku-20240307"
@@ -59,6 +61,32 @@ def error_body(kind: str, message: str) -> dict[str, Any]:
 def error(code: int, kind: str, message: str, **headers: str) -> Act:
     """A call that is answered with an error; `Retry_After` is a header."""
     return Act.body(code, error_body(kind, message), **headers)
+
+
+def message(act: Act, body: dict[str, Any]) -> dict[str, Any]:
+    """A whole answer, as an object: what its events come to."""
+    into, out = act.tokens
+    usage = {"input_tokens": into, "output_tokens": out, "service_tier": "standard"}
+    forced = "tool_choice" in body
+    content: list[dict[str, Any]] = []
+    if act.content is not None and (act.tool or forced):
+        call = {"id": "toolu_" + os.urandom(6).hex(), "name": "output_structured_data"}
+        found = jiter.from_json(act.content.encode(), partial_mode=True)
+        content = [{"type": "tool_use", "input": found, **call}]
+    elif act.content is not None:
+        content = [{"type": "text", "text": act.content}]
+    usual = "tool_use" if act.tool or forced else "end_turn"
+    return {
+        "id": "msg_" + os.urandom(6).hex(),
+        "type": "message",
+        "role": "assistant",
+        "model": body["model"],
+        "content": content,
+        "stop_reason": act.finish or usual,
+        "stop_sequence": None,
+        "usage": {**usage, **act.bill},
+        **act.more,
+    }
 
 
 def _events(act: Act, body: dict[str, Any]) -> Iterator[dict[str, Any]]:

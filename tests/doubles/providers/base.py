@@ -206,6 +206,11 @@ class Provider(ABC):
         question."""
         return None
 
+    def routed(self, asking: _Answering, method: str) -> bool:
+        """Whether a request, of which the head alone was read, is answered here: a
+        batch's."""
+        return False
+
     def described(self, body: dict[str, Any]) -> Act:
         """A text that depends on the picture alone: so a mix-up between images would
         show."""
@@ -310,10 +315,14 @@ class _Answering(BaseHTTPRequestHandler):
         """Quiet."""
 
     def do_GET(self) -> None:
+        if self.double.routed(self, "GET"):
+            return
         found = self.double.beside(self.path)
         self._whole(404 if found is None else 200, json.dumps(found).encode())
 
     def do_POST(self) -> None:
+        if self.double.routed(self, "POST"):
+            return
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         beside = self.double.beside(self.path)
         if beside is not None:

@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from tests.doubles.providers import anthropic, gemini, mistral, ollama, openrouter
+from tests.doubles.providers.anthropic_batches import AnthropicBatches
 from tests.doubles.providers.base import Provider
 from tests.doubles.providers.openai import Double, write_models
+from tests.doubles.providers.openai_batches import OpenAIBatches
 
 KEYS = {
     "openai": "OPENAI_API_KEY",
@@ -49,6 +51,11 @@ DOUBLES: dict[str, type[Provider]] = {
     "ollama": ollama.Ollama,
 }
 """Every provider that altsync is held against."""
+BATCHING: dict[str, type[Provider]] = {
+    "openai": OpenAIBatches,
+    "anthropic": AnthropicBatches,
+}
+"""Those with batches."""
 
 Patch = pytest.MonkeyPatch
 
@@ -56,9 +63,11 @@ Patch = pytest.MonkeyPatch
 @contextmanager
 def hosted(name: str, home: Path, **how: Any) -> Iterator[Provider]:
     """The double of this provider, and llm in `home` (which LLM_USER_PATH names) with its
-    real plugin. Models that were opened before are forgotten, before and after."""
+    real plugin. Models that were opened before are forgotten, before and after. `kind`:
+    another double than DOUBLES has."""
+    kind = how.pop("kind", DOUBLES[name])
     with ExitStack() as stack:
-        double = stack.enter_context(DOUBLES[name](**how))
+        double = stack.enter_context(kind(**how))
         patch = stack.enter_context(Patch.context())
         home.mkdir(parents=True, exist_ok=True)
         patch.setenv(KEYS[name], key_of(name))

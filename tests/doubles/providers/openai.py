@@ -100,6 +100,55 @@ def completion(act: Act, model: str) -> dict[str, Any]:
     return done
 
 
+def response(act: Act, model: str) -> dict[str, Any]:
+    """A whole answer of the Responses API, as an object."""
+    part: dict[str, Any] = {
+        "type": "output_text",
+        "text": act.content or "",
+        "annotations": [],
+    }
+    if act.refusal:
+        part = {"type": "refusal", "refusal": act.refusal}
+    message = {
+        "id": "msg_" + os.urandom(6).hex(),
+        "type": "message",
+        "role": "assistant",
+        "status": "completed",
+        "content": [part],
+    }
+    done: dict[str, Any] = {
+        "id": "gen-" + os.urandom(6).hex(),
+        "object": "response",
+        "created_at": 1,
+        "model": model,
+        "status": "completed",
+        "error": None,
+        "incomplete_details": None,
+        "output": [message],
+    }
+    if act.finish:
+        cut = {"status": "incomplete", "incomplete_details": {"reason": act.finish}}
+        done.update(cut)
+    if act.usage:
+        done["usage"] = {
+            "input_tokens": act.tokens[0],
+            "input_tokens_details": {"cached_tokens": 0},
+            "output_tokens": act.tokens[1],
+            "output_tokens_details": {"reasoning_tokens": 0},
+            "total_tokens": sum(act.tokens),
+            **act.bill,
+        }
+    return {**done, **act.more}
+
+
+def picture_put(parts: list[dict[str, Any]]) -> bytes:
+    """The bytes of the picture among the parts of an input of the Responses API."""
+    for part in parts:
+        if part["type"] == "input_image":
+            return base64.b64decode(part["image_url"].split(",", 1)[1])
+    raise AssertionError("no picture was attached")
+
+
 MODELS = """\
 - model_id: double
   model_name: double
@@ -134,12 +183,12 @@ def write_models(home: Path, base: str) -> None:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[Double]:
+def serving(home: Path, kind: type[Double] = Double) -> Iterator[Double]:
     """A double that llm finds in `home`; models that were opened before are forgotten,
     before and after."""
     from altsync.generate import opening, pace
 
-    with Double() as double:
+    with kind() as double:
         write_models(home, double.base)
         for forget in (opening.forget, pace.forget):
             forget()

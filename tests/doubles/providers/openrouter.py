@@ -3,13 +3,19 @@ chat completions for those who ask for them."""
 
 from __future__ import annotations
 
-import base64
 import json
-import os
+from dataclasses import replace
 from typing import Any
 
 from tests.doubles.providers.base import Act, Provider
-from tests.doubles.providers.openai import completion, picture_part, schema_of, words_in
+from tests.doubles.providers.openai import (
+    completion,
+    picture_part,
+    picture_put,
+    response,
+    schema_of,
+    words_in,
+)
 
 NAME = "seer/vista-mini"
 
@@ -48,45 +54,8 @@ class OpenRouter(Provider):
         return [json.dumps(done).encode()]
 
     def _response(self, act: Act, model: str) -> dict[str, Any]:
-        part: dict[str, Any] = {
-            "type": "output_text",
-            "text": act.content or "",
-            "annotations": [],
-        }
-        if act.refusal:
-            part = {"type": "refusal", "refusal": act.refusal}
-        message = {
-            "id": "msg_" + os.urandom(6).hex(),
-            "type": "message",
-            "role": "assistant",
-            "status": "completed",
-            "content": [part],
-        }
-        done: dict[str, Any] = {
-            "id": "gen-" + os.urandom(6).hex(),
-            "object": "response",
-            "created_at": 1,
-            "model": model,
-            "status": "completed",
-            "error": None,
-            "incomplete_details": None,
-            "output": [message],
-        }
-        if act.finish:
-            cut = {"status": "incomplete", "incomplete_details": {"reason": act.finish}}
-            done.update(cut)
-        if act.usage:
-            done["usage"] = {
-                "input_tokens": act.tokens[0],
-                "input_tokens_details": {"cached_tokens": 0},
-                "output_tokens": act.tokens[1],
-                "output_tokens_details": {"reasoning_tokens": 0},
-                "total_tokens": sum(act.tokens),
-                "cost": self.cost,
-                "is_byok": False,
-                **act.bill,
-            }
-        return {**done, **act.more}
+        told = {"cost": self.cost, "is_byok": False, **act.bill}
+        return response(replace(act, bill=told), model)
 
     def failed(self, act: Act) -> Any:
         return error_body(act.code, (act.error or {})["message"])
@@ -94,10 +63,7 @@ class OpenRouter(Provider):
     def picture(self, body: dict[str, Any]) -> bytes:
         if "messages" in body:
             return picture_part(body["messages"][-1]["content"])
-        for part in body["input"][-1]["content"]:
-            if part["type"] == "input_image":
-                return base64.b64decode(part["image_url"].split(",", 1)[1])
-        raise AssertionError("no picture was attached")
+        return picture_put(body["input"][-1]["content"])
 
     def words(self, body: dict[str, Any]) -> str:
         asked = body.get("messages") or body["input"]

@@ -1,0 +1,137 @@
+"""One request to a provider that is no question to a model: heard as those are, judged by
+the same table, and tried again where that may help."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import IO, Any, TypeVar
+
+from altsync.generate import hearing
+from altsync.generate.asking import Model
+from altsync.generate.batches.base import BatchTrouble
+from altsync.generate.hearing import Ear, Heard
+from altsync.generate.pace import of as pace_of
+from altsync.generate.raised import causes
+from altsync.generate.trouble import Remedy, Trouble, judge
+
+T = TypeVar("T")
+TRIES = 4
+BACKOFF = 0.5
+"""Seconds, doubled at each try."""
+LONGEST = 3600.0
+"""Seconds for one request: a file of 190 MB goes up over a thin line."""
+SILENT = 300.0
+"""Seconds without a byte, once all was sent: the provider looks a large file over."""
+KEPT = 200_000
+"""Bytes of an answer that are kept to be judged: results are larger than memory."""
+NOT_HERE = (404, 405, 410, 501)
+PERHAPS_DONE = (408, 409)
+"""Refusals that do not say that nothing was done."""
+UNREACHED = {"ConnectError", "ConnectTimeout", "UnsupportedProtocol"}
+"""What is raised before a request has left."""
+
+
+class _Passing(Ear):
+    """Lets answers of any size through: of a long one the beginning is kept."""
+
+    def take(self, part: bytes) -> None:
+        if self._size < KEPT:
+            super().take(part[:KEPT])
+
+
+class Calls:
+    """The requests of one model's batches. Every failure is a BatchTrouble."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+
+    def read(self, do: Callable[[], T], missing: str) -> T:
+        """What changes nothing: tried again where the failure may pass. `missing`: the
+        sentence where it is not there."""
+        return self._patiently(do, missing, _may_pass)
+
+    def make(self, do: Callable[[], T], missing: str) -> T:
+        """What makes something: tried again only where nothing was made."""
+        return self._patiently(do, missing, _was_not_made)
+
+    def download(
+        self, opened: Callable[[], AbstractContextManager[Any]], missing: str
+    ) -> IO[bytes]:
+        """The body of an answer, in a file without a name."""
+
+        def do() -> IO[bytes]:
+            file = tempfile.TemporaryFile()  # noqa: SIM115 (whoever asks closes it)
+            try:
+                with opened() as response:
+                    for part in response.iter_bytes():
+                        file.write(part)
+            except BaseException:
+                file.close()
+                raise
+            file.seek(0)
+            return file
+
+        return self.read(do, missing)
+
+    def _patiently(
+        self, do: Callable[[], T], missing: str, again: Callable[[BatchTrouble], bool]
+    ) -> T:
+        for tried in range(1, TRIES + 1):
+            try:
+                return self._once(do, missing)
+            except BatchTrouble as broke:
+                if tried == TRIES or not again(broke):
+                    raise
+                wait = broke.trouble.wait or BACKOFF * 2.0**tried
+            pace_of(self._model.name).rest(wait)
+        raise AssertionError("the last try returns or raises")
+
+    def _once(self, do: Callable[[], T], missing: str) -> T:
+        try:
+            with hearing.listening(_Passing(LONGEST)):
+                return do()
+        except (Exception, SystemExit) as error:
+            heard = hearing.heard()
+            raise self._judged(error, heard, missing) from error
+        finally:
+            hearing.forget()
+
+    def _judged(
+        self, error: BaseException, heard: Heard | None, missing: str
+    ) -> BatchTrouble:
+        name = self._model.name
+        trouble = judge(error, name, heard, self._model.secrets())
+        status = None if heard is None else heard.status
+        unknown = _may_be_done(error, status)
+        if status in NOT_HERE:
+            gone = replace(trouble, remedy=Remedy.STOP, sentence=missing)
+            return BatchTrouble(gone, gone=True)
+        if trouble.remedy is Remedy.IMAGE:
+            trouble = _of_all(trouble, name, status)
+        return BatchTrouble(trouble, unknown=unknown)
+
+
+def _of_all(trouble: Trouble, model: str, status: int | None) -> Trouble:
+    """Here no image was asked about."""
+    said = "could not be read" if status is None else f"was {status}"
+    sentence = f"The provider of {model} did not do as it was asked: its answer {said}."
+    return replace(trouble, remedy=Remedy.STOP, sentence=sentence, refused=False)
+
+
+def _may_be_done(error: BaseException, status: int | None) -> bool:
+    """Whether what was asked for may have been done, though this came of it."""
+    if status is None:
+        return UNREACHED.isdisjoint(type(one).__name__ for one in causes(error))
+    refused = 300 <= status < 500 and status not in PERHAPS_DONE
+    return not refused
+
+
+def _may_pass(broke: BatchTrouble) -> bool:
+    return broke.trouble.remedy is Remedy.AGAIN
+
+
+def _was_not_made(broke: BatchTrouble) -> bool:
+    return _may_pass(broke) and not broke.unknown
