@@ -81,16 +81,15 @@ def judged(texts: Iterable[Published]) -> Told:
 
 
 def _is_left(one: Published, english: set[tuple[str, str]]) -> bool:
-    language = base_language(one.text.language)
-    return (
-        language in tongues()
-        and language != "en"
-        and (one.set, (one.alt or "").casefold()) in english
-    )
+    if base_language(one.text.language) == "en":
+        return False
+    return (one.set, (one.alt or "").casefold()) in english
 
 
 def _count_left(told: Told, one: Published, rules: lint.Ruleset) -> None:
     """Add a text that was left in English."""
+    if base_language(one.text.language) not in tongues():
+        return
     if lint.check(one.text, lint.ruleset().only(NO_WORDS)):
         return
     short = len((one.alt or "").split()) < SHORT
