@@ -23,7 +23,6 @@ from altsync.lint.text import (
     slug,
     without_numbers,
 )
-from altsync.lint.tongues import every_word
 from altsync.lint.words import listed
 from altsync.models import Decision, Severity
 from altsync.wordlists import tables, texts
@@ -36,6 +35,8 @@ _LOGO = re.compile(
 )
 _PARTICLES = listed("van von de der den du da di del della la le of and y el bin al")
 """Small words in names of people."""
+_PUNCTUATED = re.compile(r"\w[,:;] \w|\w['’]\w|\w \(\w")
+"""What the name of a file has not: a person wrote it."""
 _WORD = re.compile(r"\w+")
 _ENDS = ".!?…:;|\n "
 _SAY = "say what the image shows on this page."
@@ -123,9 +124,9 @@ _MESSAGES = {
 
 
 def _describes(seen: Seen) -> bool:
-    """It says more than a label: a sentence by its full stop, or words that go
+    """It says more than a label: a sentence by its marks, or words that go
     together."""
-    if seen.text.endswith((".", "!", "?", "。")):
+    if seen.text.endswith((".", "!", "?", "。")) or _PUNCTUATED.search(seen.text):
         return True
     said = [word for word in seen.words if not word.isdigit()]
     if len(said) > 1 and (_LOGO.search(seen.low) or _is_a_name(said)):
@@ -134,7 +135,7 @@ def _describes(seen: Seen) -> bool:
         return len(seen.text) > 4
     if len(seen.bag & _visible()) > 1:
         return True
-    return len(said) > 4 or (len(said) == 4 and not every_word().isdisjoint(seen.bag))
+    return len(said) > 3
 
 
 @cache
