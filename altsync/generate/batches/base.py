@@ -90,7 +90,7 @@ class Remote:
     file: str = ""
     """OpenAI's id of the file that was sent; '' where there is none."""
     results: tuple[str, ...] = ()
-    """OpenAI's ids of the files with answers and errors."""
+    """OpenAI's ids of the files with answers and errors; Anthropic's address."""
     problem: str = ""
     """Why it FAILED, for the owner: '' otherwise."""
 

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from types import ModuleType
 from typing import IO, Any, TypeVar
 
 from altsync.generate import hearing
@@ -34,8 +35,23 @@ UNREACHED = {"ConnectError", "ConnectTimeout", "UnsupportedProtocol"}
 """What is raised before a request has left."""
 
 
+class LedElsewhere(Exception):
+    """A library was about to follow an answer to another host, with the key."""
+
+
 class _Passing(Ear):
-    """Lets answers of any size through: of a long one the beginning is kept."""
+    """Lets answers of any size through: of a long one the beginning is kept. All go to
+    the host that is asked first."""
+
+    def __init__(self) -> None:
+        super().__init__(LONGEST)
+        self._host = ""
+
+    def instead(self, request: Any, library: ModuleType) -> None:
+        host = f"{request.url.scheme}://{request.url.netloc.decode()}"
+        self._host = self._host or host
+        if host != self._host:
+            raise LedElsewhere
 
     def take(self, part: bytes) -> None:
         if self._size < KEPT:
@@ -91,7 +107,7 @@ class Calls:
 
     def _once(self, do: Callable[[], T], missing: str) -> T:
         try:
-            with hearing.listening(_Passing(LONGEST)):
+            with hearing.listening(_Passing()):
                 return do()
         except (Exception, SystemExit) as error:
             heard = hearing.heard()
@@ -109,15 +125,24 @@ class Calls:
         if status in NOT_HERE:
             gone = replace(trouble, remedy=Remedy.STOP, sentence=missing)
             return BatchTrouble(gone, gone=True)
-        if trouble.remedy is Remedy.IMAGE:
+        if any(isinstance(one, LedElsewhere) for one in causes(error)):
+            trouble = replace(trouble, remedy=Remedy.STOP, sentence=_elsewhere(name))
+        elif trouble.remedy is Remedy.IMAGE:
             trouble = _of_all(trouble, name, status)
         return BatchTrouble(trouble, unknown=unknown)
 
 
+def _elsewhere(model: str) -> str:
+    return (
+        f"The host of {model} names another host for what it was asked, which is not"
+        " followed: your key would go along."
+    )
+
+
 def _of_all(trouble: Trouble, model: str, status: int | None) -> Trouble:
     """Here no image was asked about."""
-    said = "could not be read" if status is None else f"was {status}"
-    sentence = f"The provider of {model} did not do as it was asked: its answer {said}."
+    said = "" if status is None else f" ({status})"
+    sentence = f"The provider of {model} did not do as it was asked{said}."
     return replace(trouble, remedy=Remedy.STOP, sentence=sentence, refused=False)
 
 

@@ -97,3 +97,12 @@ class Host(ABC):
             f"The provider of {self.model.name} knows no batch {remote_id}: it was"
             " deleted, or it was made with the key of another project."
         )
+
+
+def named_by(told: Any) -> str:
+    """The id in an answer. Raises TypeError for what is no such answer: the clients take
+    anything for one."""
+    found = told.id
+    if not isinstance(found, str) or not found:
+        raise TypeError("an answer without an id")
+    return found

@@ -31,7 +31,7 @@ from altsync.generate.batches.base import (
     parsed,
 )
 from altsync.generate.batches.calls import SILENT
-from altsync.generate.batches.host import OF_THE_BATCH, Host
+from altsync.generate.batches.host import OF_THE_BATCH, Host, named_by
 from altsync.generate.batches.settling import DRIFT
 from altsync.generate.cut import Captured
 from altsync.generate.hearing import CONNECT
@@ -92,36 +92,36 @@ class OpenAIBatches(Host):
         """See `base.Batches`."""
         file = self.calls.read(lambda: self._upload(lines, token), self.without)
 
-        def make() -> Told:
-            return self._client.batches.create(
+        def make() -> Remote:
+            made = self._client.batches.create(
                 input_file_id=file,
                 endpoint=endpoint,  # type: ignore[arg-type]  # the capture's own
                 completion_window="24h",
                 metadata={MARK: token},
             )
+            return self._remote(made)
 
-        return self._remote(self.calls.make(make, self.without))
+        return self.calls.make(make, self.without)
 
     def _upload(self, lines: Path, token: str) -> str:
         """Again after a failure: a file that nobody asks about costs nothing."""
         with lines.open("rb") as opened:
             named = (f"altsync-{token}.jsonl", opened, "application/jsonl")
-            return self._client.files.create(file=named, purpose="batch").id
+            return named_by(self._client.files.create(file=named, purpose="batch"))
 
     def seek(self, sought: Sought) -> Remote | None:
         """See `Host`."""
         oldest = (sought.since - DRIFT).timestamp()
 
-        def do() -> Told | None:
+        def do() -> Remote | None:
             for one in self._client.batches.list(limit=PAGE):
                 if (one.metadata or {}).get(MARK) == sought.token:
-                    return one
+                    return self._remote(one)
                 if one.created_at < oldest:
                     return None
             return None
 
-        found = self.calls.read(do, self.without)
-        return None if found is None else self._remote(found)
+        return self.calls.read(do, self.without)
 
     def told(self, remote_id: str) -> Remote:
         """See `Host`."""
@@ -148,7 +148,7 @@ class OpenAIBatches(Host):
         results = (told.output_file_id, told.error_file_id)
         ended = told.completed_at or told.expired_at or told.cancelled_at
         return Remote(
-            id=told.id,
+            id=named_by(told),
             state=state,
             said=told.status,
             counts=_counts(told.request_counts, told.status),
