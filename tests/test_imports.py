@@ -74,6 +74,9 @@ RANK = {
     "doubts": 5,
     "pull": 7,
     "generate": 6,
+    "handover": 7,
+    "handover.answers": 2,
+    "handover.lines": 2,
     "push": 6,
     "canary": 7,
     "unattended": 8,
@@ -109,6 +112,8 @@ PURE = (
     "packets.cells",
     "packets.tables",
     "packets.understanding",
+    "handover.answers",
+    "handover.lines",
 )
 EFFECTS = {
     "requests",

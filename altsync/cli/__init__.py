@@ -45,6 +45,7 @@ COMMANDS = {
     "browse": "Browse the mirror in Datasette.",
     "caption": "Texts for files or addresses, without a database.",
     "compare": "Let several models write, and grade them blind.",
+    "work": "Questions for engines of your own, and their answers.",
     "context": "Show, or fill in, what a model is told about images.",
     "cost": "Say what the candidates cost.",
     "completion": "Let Tab complete commands, albums, images and more.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from altsync.cli import _command
+from altsync.cli import _command, _names
 
 if TYPE_CHECKING:
     import sqlite3
@@ -138,6 +138,15 @@ def wanted(how: dict[str, Any]) -> Wanted:
         limit=how["limit"],
         note=how["note"],
     )
+
+
+def check(conn: sqlite3.Connection, wanted: Wanted) -> None:
+    """Raise UsageError for a name that is not on record."""
+    from altsync.generate.choosing import STALE_MODEL
+
+    stale = (wanted.stale or "").partition(STALE_MODEL)
+    model = stale[2] if stale[1] else None
+    _names.check(conn, albums=[wanted.album], models=[model])
 
 
 def nothing(targets: Targets) -> None:

@@ -82,7 +82,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
     """
     from altsync.cli import _rules
     from altsync.generate import arenas, setup
-    from altsync.generate.choosing import STALE_MODEL, choose
+    from altsync.generate.choosing import choose
     from altsync.generate.estimate import estimate, in_their_place
     from altsync.generate.stage import Generate
     from altsync.stage import Context
@@ -106,9 +106,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
     arenas.keep_few()
     with _session.opened(config, plans=True) as store, store.snapshot() as conn:
         wanted = _choosing.wanted(how)
-        stale = (wanted.stale or "").partition(STALE_MODEL)
-        model = stale[2] if stale[1] else None
-        _names.check(conn, albums=[wanted.album], models=[model])
+        _choosing.check(conn, wanted)
         targets = choose(conn, config, settings, wanted)
         _session.left_out()
         beside = _beside.beside(config, conn, settings, wanted, len(targets))

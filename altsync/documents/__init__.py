@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.documents import judged, kept, plan, ran, seen, underway, written
+from altsync.documents import handed, judged, kept, plan, ran, seen, underway, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,20 @@ DOCUMENTS = {
     "sample": _of(judged.SampleDocument, "sample --json"),
     "comparison-drawn": _of(judged.DrawnComparisonDocument, "compare --json"),
     "comparison": _of(judged.ComparisonDocument, "compare --show RUN --json"),
+    "work-export": _of(handed.WorkExportDocument, "work export FILE --json"),
+    "work-question": _of(handed.QuestionLine, "work export FILE"),
+    "work-openai-question": _of(
+        handed.OpenaiQuestionLine, "work export FILE --format openai"
+    ),
+    "work-import": _of(handed.WorkImportDocument, "work import FILE --json"),
+    "work-answer": _of(handed.AnswerLine, "work import FILE"),
+    "work-openai-answer": _of(handed.OpenaiAnswerLine, "work import FILE"),
+    "work-list": _list(
+        handed.HandoverItem,
+        "work list --json",
+        about="Questions that were given away in files, the newest first.",
+    ),
+    "work-cancel": _of(handed.WorkCancelDocument, "work cancel NUMBER --json"),
     "packet": _of(judged.PacketDocument, "packet DIR --json"),
     "packet-read": _of(judged.PacketReadDocument, "packet read FILE… --json"),
 }

@@ -145,7 +145,7 @@ def _unknown(name: str) -> str:
         return f"The models of Ollama cannot be listed: {running} Start it, then run again."
     sentences = [
         f"llm knows no model {name!r} here.",
-        *(f"Did you mean `{meant}`?" for meant in nearest(name, _all())),
+        *(f"Did you mean `{meant}`?" for meant in nearest(name, known_names())),
         f"`altsync models` lists those that can see; `altsync plugins install"
         f" {plugin_of(name)}` adds more.",
         *plugins.left_out(),
@@ -161,7 +161,7 @@ def _unknown(name: str) -> str:
     return " ".join(sentences)
 
 
-def _all() -> list[str]:
+def known_names() -> list[str]:
     """Every name by which llm has a model here that can see."""
     import llm
 

@@ -51,6 +51,7 @@ NOT_RUN = {
 ELSEWHERE = {
     "docs/how-to/audit.md": "tests/cli/test_audit.py",
     "docs/how-to/generate.md": "tests/cli/test_generating.py",
+    "docs/how-to/hand-over.md": "tests/cli/test_work.py",
 }
 """Pages with Python, and the test that runs it and looks at what came of it."""
 APPROVED = ("forest-stream", "high-path", "summit-sunset")
@@ -78,6 +79,7 @@ ONLY_READ = {
     "altsync plugins install": "installs a package (tests/cli/test_plugins.py)",
     "altsync review": "serves until Ctrl-C (tests/cli/test_review.py)",
     "altsync settle": "nothing is open here (tests/cli/test_settle.py)",
+    "altsync work import": "nothing was answered here (tests/cli/test_work.py)",
     "altsync packet read": "nothing came back here (tests/cli/test_packet.py)",
     "altsync compare": "of other texts than are here (tests/cli/test_sample.py)",
     "altsync generate --use": "no medium in a text here (tests/cli/test_uses.py)",
@@ -158,7 +160,7 @@ class Shell:
             file = self._owner.directory / word
             if word.endswith("/"):
                 file.mkdir()
-            elif file.suffix in (".json", ".xlsx"):
+            elif file.suffix in (".json", ".jsonl", ".xlsx"):
                 file.touch()
 
 
@@ -212,6 +214,7 @@ OTHERS: dict[str, Callable[[list[str]], None]] = {
     "pip": _pip,
     "python": _python,
     "set": _nothing,
+    "vllm": _nothing,
 }
 """Other programs of the pages, and what is made sure of them."""
 

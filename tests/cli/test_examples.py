@@ -21,6 +21,7 @@ from altsync.generate import installed
 from altsync.web import serve
 from tests.cli.conftest import Owner
 from tests.cli.test_settle import crashed
+from tests.cli.test_work import answer, exported
 
 PUSHED = ("push --yes",)
 COMPARED = ("compare -m altsync-demo -m altsync-demo-hasty --sample 3",)
@@ -41,7 +42,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
 """What was done before an example is typed."""
 ENDS = {"run": 3}
 """Commands that end otherwise than with 0: something waits for a person."""
-UNJUDGED = ("sample", "reject", "ask", "generate", "packet")
+UNJUDGED = ("sample", "reject", "ask", "generate", "packet", "work")
 """Commands whose examples are about texts that wait."""
 
 
@@ -93,7 +94,7 @@ def test_an_example_works_as_it_stands(
     words = shlex.split(typed)
     name, waiting = words[1], words[1] in UNJUDGED
     owner: Owner = request.getfixturevalue("mirrored" if waiting else "approved")
-    if waiting and name != "generate":
+    if waiting and name not in ("generate", "work"):
         owner.run("generate")
     _prepare(owner, name, monkeypatch)
     for line in BEFORE.get(typed, ()):
@@ -128,6 +129,10 @@ def _prepare(owner: Owner, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         text = (here / "altsync.toml").read_text("utf-8")
         other = text.replace("data/altsync.db", "other/altsync.db")
         (here / "other.toml").write_text(other, "utf-8")
+    if name == "work":
+        monkeypatch.setenv("LLM_USER_PATH", str(here / "llm"))
+        exported(owner, "given.jsonl", "-m", "altsync-demo", "--limit", "2")
+        answer(owner, "given.jsonl", "answers.jsonl")
 
 
 def _nobody_waits(monkeypatch: pytest.MonkeyPatch) -> None:

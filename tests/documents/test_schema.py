@@ -57,7 +57,7 @@ def test_maps_stay_open_in_a_test() -> None:
 
 def test_each_is_held_against_what_a_command_prints() -> None:
     said = "".join(path.read_text("utf-8") for path in TESTS.rglob("cli/*.py"))
-    named = set(re.findall(r'\bdocument\(\s*"([a-z-]+)"', said))
+    named = set(re.findall(r'\b(?:document|fits)\(\s*"([a-z-]+)"', said))
     assert named == set(DOCUMENTS)
 
 

@@ -1,0 +1,377 @@
+"""The questions of a run, into a file for somebody else to answer.
+
+Steps, and a machine may die between any two of them: the lines are written into a file
+beside the wanted one; they are on record, with their handover; the file takes its place;
+that is on record. `finish_what_died` goes on from there. Nobody but the owner decides
+when questions are given up: what was given away may be answered at any time.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import shutil
+import sys
+import threading
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+from altsync import atomic
+from altsync.errors import Interrupted, ModelStopped, UsageError
+from altsync.generate import context as contexts
+from altsync.generate import work
+from altsync.generate.alone import Alone
+from altsync.generate.asking import Model
+from altsync.generate.books import Books
+from altsync.generate.cut import Captured
+from altsync.generate.ending import Ending
+from altsync.generate.generated import Generated
+from altsync.generate.inquiry import Came
+from altsync.generate.job import Job, as_json
+from altsync.generate.prompt import in_parts
+from altsync.generate.settings import Settings, Ways
+from altsync.generate.stage import Generate
+from altsync.handover import lines
+from altsync.handover.lines import Form, Jpeg, Pictures
+from altsync.models import HandedTo, LineCame, Mirrored
+from altsync.models.underway import Work
+from altsync.render.text import count
+from altsync.report import Report
+from altsync.stage import Context
+from altsync.store import handovers
+from altsync.store.handovers import NewHandover, NewLine
+from altsync.store.store import Store
+
+PART = "{}.{}.part"
+"""A file with lines that is not in its place yet: by the name of that, or of the
+database, and the handover's token."""
+CHAT, RESPONSES = "/chat/completions", "/responses"
+"""How the paths of OpenAI's questions end, whatever stands before."""
+
+Writer: TypeAlias = Callable[[Job, str], bytes]
+"""A question -> its line; with what the model is told of its last answer to it, which
+could not be used, or ''."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where the questions go, and how they are written."""
+
+    file: Path | None = None
+    """None: stdout."""
+    form: Form = "altsync"
+    pictures: Pictures = "path"
+    """In altsync's own form; in OpenAI's they are always data."""
+
+
+@dataclass(slots=True)
+class HandedOut:
+    """What an export did."""
+
+    run: Generated
+    handover: int | None = None
+    """None: there was nothing to give away."""
+    lines: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Write the question about every target; none is asked, nothing is paid."""
+
+    context: Context
+    settings: Settings
+    """Of one model. See `opening.given_away`."""
+    targets: Iterable[Mirrored]
+    ways: Ways = field(default_factory=Ways)
+    to: Destination = field(default_factory=Destination)
+
+    def run(self) -> HandedOut:
+        """Once. Raises what `Generate.run` raises, and OSError where the file cannot be
+        written: then nothing was given away."""
+        store = self.context.store
+        to = _checked(store, self.to)
+        with store.alone("generate"):
+            finish_what_died(store, self.context.report)
+        token = uuid.uuid4().hex
+        spool = _Spool(_part(store.path, to.file, token))
+        giving: list[GivingAway] = []
+
+        def gives(kept: Books, ending: Ending) -> GivingAway:
+            giving.append(
+                GivingAway(store, self.settings, kept, ending, to, spool, token)
+            )
+            return giving[0]
+
+        asked = (self.context, self.settings, self.targets, self.ways)
+        try:
+            done = Generate(*asked, gives, Work.HAND_OVER).run()
+        except Interrupted:
+            raise Interrupted(
+                "Stopped: nothing was given away, and no file was written. The pictures"
+                " that were prepared are kept; run the same command again."
+            ) from None
+        finally:
+            spool.remove()
+        return HandedOut(done, giving[0].handover, giving[0].number)
+
+
+class GivingAway:
+    """What becomes of each question: a line. Threads share it. See `inquiry.Asks`."""
+
+    purse = None
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        kept: Books,
+        ending: Ending,
+        to: Destination,
+        spool: _Spool,
+        token: str,
+    ) -> None:
+        (self._model,) = settings.opened()
+        self._store = store
+        self._settings = settings
+        self._books = kept
+        self._ending = ending
+        self._to = to
+        self._spool = spool
+        self._token = token
+        self._line = _writer(to, settings)
+        self._alone = Alone()
+        self._lock = threading.Lock()
+        self._keys: set[str] = set()
+        self._lines: list[NewLine] = []
+        self.handover: int | None = None
+
+    @property
+    def number(self) -> int:
+        """Of lines."""
+        return len(self._lines)
+
+    def about(self, job: Job) -> Came:
+        """Write the question down, where nobody has answered it and nobody has it."""
+        with self._alone.at(job.key):
+            if self._ending.is_set():
+                return Came.OPEN
+            if job.key in self._keys:  # of another image: one answer is for both
+                return Came.WAITS
+            if not self._settings.again:
+                known = self._books.known(job)
+                if known is not None:
+                    return Came.TEXT if known else Came.DEAD
+            self._give(job)
+            return Came.OPEN
+
+    def give_up(self) -> int:
+        """Nothing is ever on its way."""
+        return 0
+
+    def close(self) -> None:
+        """Every line is written: give them away."""
+        self._spool.sync()
+        if not self._lines:
+            return
+        with self._store.write() as tx:
+            self.handover = handovers.begin(tx, self._new(), self._lines)
+        try:
+            _deliver(self._spool, self._to.file)
+        except OSError:
+            _give_up(self._store, self.handover)
+            raise
+        _delivered(self._store, self.handover, self._to.file)
+
+    def _give(self, job: Job) -> None:
+        with self._store.read() as conn:
+            reason = handovers.reason(conn, job.key)
+        try:
+            line = self._line(job, reason)
+        except ModelStopped as error:
+            self._ending.because(error)
+            return
+        with self._lock:
+            self._spool.add(line)
+            self._keys.add(job.key)
+            self._lines.append(_new_line(job, self._settings))
+
+    def _new(self) -> NewHandover:
+        return NewHandover(
+            HandedTo.FILE,
+            self._model.name,
+            self._token,
+            run_id=self._books.done.run,
+            options=as_json(self._settings.options),
+            remote_file=None if self._to.file is None else str(self._to.file),
+        )
+
+
+class _Spool:
+    """A file of lines that is nobody's yet: 0600, one line after the other."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError."""
+        self.path = path
+        path.parent.stat()  # a directory that is not there was mistyped
+        atomic.make_file(path)
+        self._file: BinaryIO = path.open("r+b")
+
+    def add(self, line: bytes) -> None:
+        self._file.write(line)
+
+    def sync(self) -> None:
+        """All of it is on the disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def copy(self, to: BinaryIO) -> None:
+        self._file.seek(0)
+        shutil.copyfileobj(self._file, to)
+        to.flush()
+
+    def remove(self) -> None:
+        """What has not taken its place."""
+        self._file.close()
+        self.path.unlink(missing_ok=True)
+
+
+def _checked(store: Store, to: Destination) -> Destination:
+    """With the file that a link leads to. Raises UsageError where it holds questions
+    that nobody has answered yet."""
+    if to.file is None:
+        return to
+    file = to.file.resolve()
+    with store.read() as conn:
+        for one in handovers.not_done(conn):
+            if (
+                one.way is HandedTo.FILE
+                and one.remote_file == str(file)
+                and one.sent_at
+            ):
+                raise UsageError(
+                    f"{to.file} has the questions of handover {one.id}, and"
+                    f" {count(one.open, 'of them is', 'of them are')} open. Name another"
+                    f" file, or give them up: altsync work cancel {one.id}"
+                )
+    return Destination(file, to.form, to.pictures)
+
+
+def _part(database: Path, file: Path | None, token: str) -> Path:
+    beside = database if file is None else file
+    return beside.with_name(PART.format(beside.name, token))
+
+
+def _deliver(spool: _Spool, file: Path | None) -> None:
+    """Raises OSError."""
+    if file is None:
+        spool.copy(sys.stdout.buffer)
+    else:
+        spool.path.replace(file)
+
+
+def _delivered(store: Store, handover: int, file: Path | None) -> None:
+    with store.write() as tx:
+        name = None if file is None else str(file)
+        handovers.sent(tx, handover, remote_file=name)
+
+
+def _give_up(store: Store, handover: int) -> None:
+    """It reached nobody."""
+    with store.write() as tx:
+        handovers.give_up(tx, handover, LineCame.UNSENT)
+        handovers.fetched(tx, handover)
+
+
+def finish_what_died(store: Store, report: Report) -> None:
+    """Exports that ended after their lines were on record and before that they were
+    given away. For whoever holds the lock of `generate`.
+
+    A whole file takes its place. Of what went to stdout nobody knows how much arrived:
+    those questions go on as ordinary work, and an answer is still welcome.
+    """
+    with store.read() as conn:
+        died = [
+            one
+            for one in handovers.not_done(conn)
+            if one.way is HandedTo.FILE and one.sent_at is None
+        ]
+    for one in died:
+        file = None if one.remote_file is None else Path(one.remote_file)
+        part = _part(store.path, file, one.token)
+        if file is None or not (part.exists() or file.exists()):
+            part.unlink(missing_ok=True)
+            _give_up(store, one.id)
+            continue
+        if part.exists():
+            part.replace(file)
+        _delivered(store, one.id, file)
+        report.say(
+            f"{file}: written now, with {count(one.lines, 'question')}. The export that"
+            f" began it had ended before (handover {one.id})."
+        )
+
+
+def _new_line(job: Job, settings: Settings) -> NewLine:
+    target = job.target.image
+    return NewLine(
+        work_key=job.key,
+        image_id=target.id,
+        base=target.alt,
+        place=target.place,
+        system=job.asked.system,
+        prompt=job.asked.text,
+        context=contexts.as_json(job.pieces),
+        image_sha256=job.picture.sha256,
+        question=job.question or None,
+        replaces=job.replaces,
+        reference=settings.reference,
+    )
+
+
+def _writer(to: Destination, settings: Settings) -> Writer:
+    if to.form == "openai":
+        return functools.partial(_openai, settings=settings)
+    return functools.partial(_own, how=to.pictures)
+
+
+def _own(job: Job, reason: str, *, how: Pictures) -> bytes:
+    pictures = (job.picture, *job.picture.more)
+    shown = in_parts(len(pictures), across=job.picture.across)
+    line = lines.question(
+        key=job.key,
+        image=job.target.image.id,
+        model=job.model.name,
+        system=job.asked.system,
+        prompt=job.asked.ask(job.pieces, reason, shown),
+        context=json.loads(contexts.as_json(job.pieces)),
+        schema=job.asked.schema,
+        options=json.loads(as_json(job.model.options)),
+        parts=[Jpeg(one.jpeg, one.path) for one in pictures],
+        sha256=job.picture.sha256,
+        how=how,
+    )
+    return lines.written(line)
+
+
+def _openai(job: Job, reason: str, *, settings: Settings) -> bytes:
+    """Raises ModelStopped for a model that is not asked so."""
+    captured = work.would_send(job.task(settings, (0, 0), keep=False), reason)
+    if not isinstance(captured, Captured):
+        raise ModelStopped(captured.said)
+    url = _url(captured.path, job.model)
+    return lines.written(lines.openai_question(job.key, url, captured.json))
+
+
+def _url(path: str, model: Model) -> str:
+    """As batch files have it: the path of the API, whatever the host's begins with."""
+    for ending in (CHAT, RESPONSES):
+        if path.partition("?")[0].endswith(ending):
+            return f"/v1{ending}"
+    raise ModelStopped(
+        f"{model.name} is not asked in OpenAI's format, so no such line can be written."
+        " Leave out --format openai: altsync's own lines are for any model."
+    )
