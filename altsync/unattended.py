@@ -19,6 +19,7 @@ from altsync import clock, linting
 from altsync.config import Config
 from altsync.errors import AltsyncError, Interrupted, UsageError
 from altsync.generate import setup
+from altsync.generate.batches.fetching import BatchesFetched, Fetch
 from altsync.generate.choosing import Wanted, choose
 from altsync.generate.generated import Generated
 from altsync.generate.reference import Reference, settings_of
@@ -37,7 +38,7 @@ from altsync.render.money import money
 from altsync.render.text import count
 from altsync.sources.visit import Met
 from altsync.stage import Context
-from altsync.store import ledger, reports
+from altsync.store import handovers, ledger, reports
 from altsync.store.ledger import CostLine
 
 PAGE_THREADS = 4
@@ -225,6 +226,7 @@ class _Unwatched:
     def _ask(self) -> Fared:
         assert self._settings is not None
         settings, config = self._settings, self._config
+        fetched = self._fetch()
         wanted = Wanted(limit=self._bounds.limit)
         with self._context.store.snapshot() as conn:
             targets = choose(conn, config, settings, wanted)
@@ -236,8 +238,26 @@ class _Unwatched:
                 if not (done and done.stopped):
                     self._compare(context, settings, wanted, ways, done)
         if done is None:
-            return StageFate.DONE, "No image is missing a text that may be asked for."
-        return _generated(done, self._bounds)
+            said = "No image is missing a text that may be asked for."
+            return StageFate.DONE, f"{fetched}{said}"
+        fate, said = _generated(done, self._bounds)
+        return fate, f"{fetched}{said}"
+
+    def _fetch(self) -> str:
+        """What batches have answered, first: it is paid for. A sentence, with a blank
+        behind it. Their troubles stop nothing, and are said."""
+        context = self._context
+        with context.store.read() as conn:
+            if not any(one.batch for one in handovers.not_done(conn)):
+                return ""
+        try:
+            fetch = Fetch(self._config, context.store, context.report, context.stop)
+            return _taken_in(fetch.run())
+        except Interrupted:
+            raise
+        except AltsyncError as error:
+            context.report.say(f"No answers of batches were taken in: {error}")
+            return ""
 
     def _compare(
         self,
@@ -344,6 +364,16 @@ def _generated(done: Generated, bounds: RunBounds) -> Fared:
     useless = done.stopped and not (done.made or done.reused)
     whole = not done.failed and not useless
     return (StageFate.DONE if whole else StageFate.PARTLY), said
+
+
+def _taken_in(done: BatchesFetched) -> str:
+    said = f"{count(done.made, 'candidate')} of batches. "
+    if done.waiting:
+        said += f"{count(done.waiting, 'line')} open in batches. "
+    for one in done.seen:
+        if one.problem:
+            said += f"Batch {one.handover.id}: {one.problem} "
+    return said
 
 
 def _by_gravity(found: Audit) -> dict[Severity, int]:

@@ -128,9 +128,10 @@ def site(config: Config, *, writing: bool = False) -> Iterator[Source]:
 
 
 @contextlib.contextmanager
-def stoppable(source: Source) -> Iterator[threading.Event]:
+def stoppable(source: Source | None = None) -> Iterator[threading.Event]:
     """Ctrl-C sets the event: what is in flight arrives and is kept, what waits for a
-    busy site waits no longer. So does a terminal that is closed (SIGHUP).
+    busy site (None: there is none) waits no longer. So does a terminal that is closed
+    (SIGHUP).
 
     A second Ctrl-C ends at once; SIGHUP never does: of one terminal there may be two.
     """
@@ -144,7 +145,8 @@ def stoppable(source: Source) -> Iterator[threading.Event]:
         event.set()
         # In a thread: the signal may have come while this one held a lock that halt
         # needs.
-        threading.Thread(target=source.halt, daemon=True).start()
+        if source is not None:
+            threading.Thread(target=source.halt, daemon=True).start()
         _command.warn("\nStopping after what is in flight (Ctrl-C again: at once) …")
 
     if threading.current_thread() is not threading.main_thread():

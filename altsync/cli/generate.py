@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from altsync.cli import (
+    _batches,
     _beside,
     _choosing,
     _command,
@@ -20,10 +21,13 @@ from altsync.cli import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from altsync.config import Config
+    from altsync.generate.batches.stage import BatchesSent
     from altsync.generate.choosing import Targets
     from altsync.generate.estimate import Estimate
     from altsync.generate.generated import Generated
-    from altsync.generate.stage import Generate
+    from altsync.generate.settings import Settings, Ways
+    from altsync.stage import Context
 
 
 @_command.command(
@@ -36,6 +40,10 @@ if TYPE_CHECKING:
         (
             "altsync generate -m altsync-demo -m altsync-demo-hasty --limit 5"
             "  # Texts of two models, to choose from."
+        ),
+        (
+            "altsync generate --batch-fetch"
+            "  # Take in what batches have answered (begin one with --batch)."
         ),
     )
 )
@@ -69,6 +77,7 @@ if TYPE_CHECKING:
     help="Fetch, prepare and ask on a Dask cluster, such as tcp://host:8786.",
 )
 @_choosing.going
+@_batches.options
 @click.option("-y", "--yes", is_flag=True, help="Do not ask before a long run.")
 @_json.option
 @click.pass_context
@@ -80,27 +89,16 @@ def command(ctx: click.Context, /, **how: Any) -> None:
     a person's words are never a target; only those that are no text by the rules of
     --replace get a candidate, which waits in a state of its own (would-replace).
     """
-    from altsync.cli import _rules
     from altsync.generate import arenas, setup
     from altsync.generate.choosing import choose
     from altsync.generate.estimate import estimate, in_their_place
-    from altsync.generate.stage import Generate
     from altsync.stage import Context
 
     config = _session.load(ctx)
-    settings = setup.settings(
-        config,
-        how["models"],
-        dict(how["options"]),
-        again=how["again"],
-        budget=how["budget"],
-        suggest=how["suggest_for_human"],
-        template=how["template"],
-        fallbacks=how["fallbacks"] or None,
-        retry=how["retry"],
-        context_budget=how["context_budget"],
-        replace=_rules.after_rule("--replace", how["replace"]),
-    )
+    if _batches.is_about_them(how):
+        _batches.go(config, how)
+        return
+    settings = _settings(config, how)
     threads = how["workers"] or config.generate.workers
     dask = (how["dask"], settings) if how["dask"] else None
     arenas.keep_few()
@@ -109,10 +107,11 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         _choosing.check(conn, wanted)
         targets = choose(conn, config, settings, wanted)
         _session.left_out()
-        beside = _beside.beside(config, conn, settings, wanted, len(targets))
+        beside = None
+        if not settings.batch:
+            beside = _beside.beside(config, conn, settings, wanted, len(targets))
         if not targets and not (beside and beside.images):
-            if how["as_json"]:
-                _json.show(_generated.document(None, targets, None))
+            _tell(None, None, targets, settings, how)
             _choosing.nothing(targets)
             _choosing.waiting(conn, targets.waiting)
             return
@@ -136,25 +135,69 @@ def command(ctx: click.Context, /, **how: Any) -> None:
             setup.ways(config, conn, talk, note=how["note"], dask=dask) as ways,
             _session.stoppable(source) as stop,
         ):
-            stage = Generate(
-                Context(source, store, talk, threads, stop), settings, targets, ways
-            )
-            done = _run(stage, beside)
-        waiting = targets.waiting + (done.waiting if done else 0)
-        _choosing.waiting(conn, waiting)
+            asked = Context(source, store, talk, threads, stop), settings, targets, ways
+            done, sent = _run(asked, beside)
+        waiting = sent.waiting if sent else done.waiting if done else 0
+        _choosing.waiting(conn, targets.waiting + waiting)
+    _tell(done, sent, targets, settings, how)
+
+
+def _settings(config: Config, how: dict[str, Any]) -> Settings:
+    """How it asks."""
+    from dataclasses import replace
+
+    from altsync.cli import _rules
+    from altsync.generate import setup
+
+    settings = setup.settings(
+        config,
+        how["models"],
+        dict(how["options"]),
+        again=how["again"],
+        budget=how["budget"],
+        suggest=how["suggest_for_human"],
+        template=how["template"],
+        fallbacks=how["fallbacks"] or None,
+        retry=how["retry"],
+        context_budget=how["context_budget"],
+        replace=_rules.after_rule("--replace", how["replace"]),
+    )
+    return replace(settings, batch=how["batch"])
+
+
+def _run(
+    asked: tuple[Context, Settings, Targets, Ways], beside: _beside.Beside | None
+) -> tuple[Generated | None, BatchesSent | None]:
+    """The run, and the reference after it; or what was handed over. None where the
+    reference alone had something to do."""
+    from altsync.generate.batches.stage import SendBatches
+    from altsync.generate.stage import Generate
+
+    context, settings, targets, ways = asked
+    if settings.batch:
+        return None, SendBatches(*asked).run()
+    done = Generate(*asked).run() if targets else None
+    if beside and not (done and done.stopped):
+        beside.ask(context, ways, done)
+    return done, None
+
+
+def _tell(
+    done: Generated | None,
+    sent: BatchesSent | None,
+    targets: Targets,
+    settings: Settings,
+    how: dict[str, Any],
+) -> None:
+    """What it did."""
+    if settings.batch:
+        _batches.sent(sent, targets, as_json=how["as_json"])
+        return
     if how["as_json"]:
-        following = _approving(settings.replace)
+        following = _approving(settings.replace) if done else None
         _json.show(_generated.document(done, targets, following))
     if done:
         _conclude(done, targets, settings.replace, how["as_json"])
-
-
-def _run(stage: Generate, beside: _beside.Beside | None) -> Generated | None:
-    """The run, and the reference after it; None where that alone had something to do."""
-    done = stage.run() if stage.targets else None
-    if beside and not (done and done.stopped):
-        beside.ask(stage.context, stage.ways, done)
-    return done
 
 
 def _announce(

@@ -10,7 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from altsync.documents import handed, judged, kept, plan, ran, seen, underway, written
+from altsync.documents import (
+    batched,
+    handed,
+    judged,
+    kept,
+    plan,
+    ran,
+    seen,
+    underway,
+    written,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,14 @@ DOCUMENTS = {
         "uses --json",
         about="The pictures that stand in several places.",
     ),
+    "batch-sent": _of(batched.BatchSentDocument, "generate --batch --json"),
+    "batch-status": _list(
+        batched.BatchItem,
+        "generate --batch-status --json",
+        "generate --batch-cancel --json",
+        about="The batches that are not done.",
+    ),
+    "batch-fetch": _of(batched.BatchFetchDocument, "generate --batch-fetch --json"),
     "generate": _of(written.GenerateDocument, "generate --json"),
     "context": _list(
         written.PieceItem,

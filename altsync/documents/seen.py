@@ -59,6 +59,17 @@ class OpenItem(TypedDict):
     """The text that it was to set."""
 
 
+class HandedOverItem(TypedDict):
+    """Questions that somebody else is to answer, and that are open."""
+
+    batches: int
+    """Of providers."""
+    batch_lines: int
+    files: int
+    """Exported ones."""
+    file_lines: int
+
+
 class StatusDocument(TypedDict):
     """The funnel of one moment."""
 
@@ -86,6 +97,9 @@ class StatusDocument(TypedDict):
     """Images that the site lists and no pull could read: not in `images`."""
     in_vain: int
     """Images for which a model had no text."""
+    waiting: int
+    """Images without a text whose question is handed over."""
+    handed_over: HandedOverItem
     unseen: list[UnseenItem]
     next: str | None
     """What to do next, as the terminal says it; null where nothing waits."""

@@ -10,9 +10,9 @@ import functools
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from altsync import clock
 from altsync.errors import ConfigError
@@ -20,7 +20,12 @@ from altsync.generate.local import is_local
 from altsync.generate.stranger import is_stranger
 from altsync.generate.task import Reply
 
+if TYPE_CHECKING:
+    from genai_prices import Usage
+
 MILLION = 1_000_000
+HALF = 0.5
+"""What providers take for an answer by the batch, of what it costs live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,8 @@ class Tariff:
     """Address of the API."""
     tier: str = ""
     """The service tier that is asked for."""
+    batch: bool = False
+    """It is asked for by the batch: as the list has it, else HALF."""
 
     def dollars(
         self,
@@ -46,7 +53,7 @@ class Tariff:
         """What one call costs, by its own tokens: long ones have a dearer tier, cached
         ones are cheaper. `tier`: the one that answered, where it is known. Raises
         LookupError where the list has no price for both directions."""
-        from genai_prices import Usage, calc_price
+        from genai_prices import Usage
 
         cached = min(cached, input_tokens)
         written = min(written, input_tokens - cached)
@@ -59,9 +66,20 @@ class Tariff:
         where: dict[str, Any] = {"provider_id": self.provider}
         if self.host:
             where = {"provider_api_url": self.host}
-        served = tier or self.tier
-        terms = {"service_tier": served} if served else None
-        found = calc_price(usage, self.name, price_context=terms, **where)
+        served = self.tier if self.batch else tier or self.tier
+        terms = {"service_tier": served} if served else {}
+        live = self._listed(usage, terms, where)
+        if not self.batch:
+            return live
+        half = self._listed(usage, {**terms, "processing": "batch"}, where)
+        return half if half < live else live * HALF
+
+    def _listed(
+        self, usage: Usage, terms: Mapping[str, str], where: Mapping[str, Any]
+    ) -> float:
+        from genai_prices import calc_price
+
+        found = calc_price(usage, self.name, price_context=dict(terms) or None, **where)
         listed = found.model_price
         if listed.input_mtok is None or listed.output_mtok is None:
             raise LookupError(self.name)
@@ -89,6 +107,12 @@ class Price:
     def free(self) -> bool:
         """Whether it costs nothing, however many tokens there are."""
         return self.input == self.output == 0
+
+    def of_batch(self) -> Price:
+        """The same model's, by the batch."""
+        listing = self.listing and replace(self.listing, batch=True)
+        source = f"half price; {self.source}"
+        return Price(self.input * HALF, self.output * HALF, source, listing)
 
     def of(self, reply: Reply) -> float | None:
         """What a call cost; None where the provider did not say how many tokens there

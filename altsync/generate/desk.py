@@ -129,6 +129,7 @@ class Desk:
             self._inquiry.close()
         except Empty as enough:
             done.stopped = str(enough)
+            self._inquiry.close()
         except AltsyncError:
             if done.made or done.spent or done.unpriced:
                 self._report.say(f"{done.stored}.")

@@ -16,7 +16,7 @@ from typing import Any
 
 from altsync.errors import UsageError
 from altsync.generate.asking import Model
-from altsync.generate.cost import Price, of_model
+from altsync.generate.cost import HALF, Price, of_model
 from altsync.generate.job import as_json
 from altsync.generate.settings import Settings
 from altsync.store import ledger
@@ -72,8 +72,7 @@ def estimate(
     conn: sqlite3.Connection, settings: Settings, images: int | None
 ) -> list[Estimate]:
     """One line per model, for so many images. Raises what opening the models raises."""
-    prices = settings.prices
-    return [_line(conn, model, images, prices) for model in settings.opened()]
+    return [_line(conn, model, images, settings) for model in settings.opened()]
 
 
 def in_their_place(
@@ -82,13 +81,15 @@ def in_their_place(
     """One line per fallback, for the images that are left to it in any case; nobody
     knows how many more. Raises the same."""
     fallbacks = settings.in_their_place()
-    return [_line(conn, model, images, settings.prices) for model in fallbacks]
+    return [_line(conn, model, images, settings) for model in fallbacks]
 
 
 def _line(
-    conn: sqlite3.Connection, model: Model, images: int | None, own: Mapping[str, Any]
+    conn: sqlite3.Connection, model: Model, images: int | None, settings: Settings
 ) -> Estimate:
-    known = price_of(model, own)
+    known = price_of(model, settings.prices)
+    if known is not None and settings.batch:
+        known = known.of_batch()
     same = ledger.habit(conn, model.name, as_json(model.options))
     habit = same or ledger.habit(conn, model.name)
     if habit:
@@ -100,18 +101,23 @@ def _line(
         into, out = float(TEXT_IN + picture_tokens(model.name)), float(TEXT_OUT)
         basis = "token rules, no answer of this model yet"
     tokens = (round(into), round(out))
-    call = _call(known, habit, tokens)
+    call = _call(known, habit, tokens, settings)
     return Estimate(model.name, images, known, call, tokens, basis)
 
 
 def _call(
-    known: Price | None, habit: ledger.Habit | None, tokens: tuple[int, int]
+    known: Price | None,
+    habit: ledger.Habit | None,
+    tokens: tuple[int, int],
+    settings: Settings,
 ) -> float | None:
     """Dollars for one image: by a price, else what the provider said that its answers
     cost."""
     if known is not None:
         return known.call(*tokens)
-    return habit.cost_usd if habit else None
+    if habit is None or habit.cost_usd is None:
+        return None
+    return habit.cost_usd * (HALF if settings.batch else 1)
 
 
 def price_of(model: Model, own: Mapping[str, Any]) -> Price | None:

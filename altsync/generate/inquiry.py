@@ -73,7 +73,7 @@ class Asks(Protocol):
         """The owner waits no longer. How many were on their way."""
 
     def close(self) -> None:
-        """After the last image of a run that was not ended before it."""
+        """After the last image, where nothing but the budget ended the run before it."""
 
 
 class Inquiry:

@@ -55,6 +55,8 @@ class Settings:
     """Ask even what was answered before."""
     retry: bool = False
     """Ask again where a model had no text before; what has a candidate is left alone."""
+    batch: bool = False
+    """Providers are asked by the batch, at half price."""
     reference: bool = False
     """What comes is to compare others with, and not to choose from."""
     suggest: bool = False

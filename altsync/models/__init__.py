@@ -35,6 +35,7 @@ from altsync.models.facts import (
     UnseenKind,
 )
 from altsync.models.handover import (
+    BatchSeen,
     HandedLine,
     HandedTo,
     Handover,
@@ -110,6 +111,7 @@ __all__ = [
     "Arrival",
     "Audit",
     "Banned",
+    "BatchSeen",
     "Change",
     "Checked",
     "Claim",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from altsync.models.candidate import Finding, How, Scope, Severity
+from altsync.models.handover import Handover
 from altsync.models.site import Flat, Label, Mirrored, Origin
 from altsync.models.standing import IN_NO_TEXT, WhereInText
 
@@ -332,6 +333,10 @@ class Status:
     """Images that the site lists and no pull could read: they are not in `images`."""
     pages_asked: bool = True
     """Somebody has asked what pages say of the images."""
+    handed_over: tuple[Handover, ...] = ()
+    """What somebody else is to answer: batches, and exported files."""
+    waiting: int = 0
+    """Images that miss a text, and about which such a question is open."""
 
     @property
     def of_its_own(self) -> int:

@@ -120,6 +120,17 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchSeen:
+    """A batch, and what its provider tells of it now."""
+
+    handover: Handover
+    answered: int | None = None
+    """Lines that were answered, by the provider's count; None where it does not say."""
+    problem: str = ""
+    """Why it could not be asked, or did not take the batch, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
 class HandedLine:
     """One question of a handover, as it was asked: all that its answer needs to become a
     candidate."""

@@ -11,10 +11,11 @@ from altsync.render.terminal import MEANING, bar
 from altsync.render.text import count, plain, quoted
 
 if TYPE_CHECKING:
-    from altsync.documents.seen import OpenItem, StatusDocument
+    from altsync.documents.seen import HandedOverItem, OpenItem, StatusDocument
 
 PAGES_FIRST = "altsync pages (what each image is for), then altsync generate"
 RETRY = "altsync generate --fallback MODEL, or altsync generate --retry-failed"
+FETCH = "altsync generate --batch-fetch"
 SHOWN = 20
 """So many open rows are listed."""
 
@@ -36,6 +37,8 @@ def as_dict(status: Status) -> StatusDocument:
         "failures": status.failures,
         "never_read": status.never_read,
         "in_vain": status.in_vain,
+        "waiting": status.waiting,
+        "handed_over": _handed(status),
         "unseen": [coverage.as_fact(one) for one in status.unseen],
         "next": next_step(status) or None,
     }
@@ -63,6 +66,7 @@ def standing(status: Status, *, drawn: bool = True) -> Iterator[str]:
         if number:
             yield f"  {number:>9,}  {state:<13} {MEANING[state]}"
     yield from _unsettled(status)
+    yield from _handed_over(status)
     yield from _failures(status)
     hint = unseen_line(status)
     if hint:
@@ -89,6 +93,30 @@ def _share(status: Status, *, drawn: bool) -> Iterator[str]:
         yield f"  {coverage.inheriting(status)}"
     if status.never_read:
         yield f"  {coverage.never_read(status)}"
+
+
+def _handed(status: Status) -> HandedOverItem:
+    batches = [one for one in status.handed_over if one.batch]
+    files = [one for one in status.handed_over if not one.batch]
+    return {
+        "batches": len(batches),
+        "batch_lines": sum(one.open for one in batches),
+        "files": len(files),
+        "file_lines": sum(one.open for one in files),
+    }
+
+
+def _handed_over(status: Status) -> Iterator[str]:
+    """What somebody else is to answer, and how its answers come in."""
+    found = _handed(status)
+    if found["batches"]:
+        lines = count(found["batch_lines"], "line")
+        batches = f"{found['batches']:,} batch{'es' * (found['batches'] != 1)}"
+        yield f"  {lines} open in {batches}: {FETCH}"
+    if found["files"]:
+        lines = count(found["file_lines"], "line")
+        files = count(found["files"], "exported file")
+        yield f"  {lines} open in {files}: altsync work list"
 
 
 def _failures(status: Status) -> Iterator[str]:
@@ -180,8 +208,16 @@ def next_step(status: Status) -> str:
         return (
             "altsync pull, then altsync review: the site changed under approved texts"
         )
-    if states["missing"] > status.in_vain:
+    return _asking(status)
+
+
+def _asking(status: Status) -> str:
+    """What brings texts that nobody has proposed yet."""
+    states = status.states
+    if states["missing"] > status.in_vain + status.waiting:
         return "altsync generate" if status.pages_asked else PAGES_FIRST
-    if states["missing"]:
+    if any(one.batch for one in status.handed_over):
+        return FETCH
+    if states["missing"] > status.waiting:
         return RETRY
-    return ""
+    return "altsync work list" if status.handed_over else ""

@@ -322,6 +322,18 @@ def open_pairs(conn: sqlite3.Connection, models: Sequence[str]) -> set[tuple[str
     return set(conn.execute(_PAIRS, (json.dumps(models),)))
 
 
+_LACKING = """
+SELECT count(DISTINCT l.image_id) FROM handover_lines l
+JOIN image_states s ON s.image_id = l.image_id
+WHERE l.came IS NULL AND s.state = 'missing'
+"""
+
+
+def lacking(conn: sqlite3.Connection) -> int:
+    """How many images miss a text, and have such a question."""
+    return int(value(conn, _LACKING))
+
+
 def any_open(conn: sqlite3.Connection) -> bool:
     """Whether anything is handed over and open."""
     return value(conn, _ANY) is not None

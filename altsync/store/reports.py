@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from altsync.models import OutOfReach, State, Status
-from altsync.store import failures, journal, unseen, vain
+from altsync.store import failures, handovers, journal, unseen, vain
 from altsync.store.reach import INHERITS, SEEN, seen
 from altsync.store.rows import value
 
@@ -81,6 +81,8 @@ def status(conn: sqlite3.Connection) -> Status:
         never_read=failures.never_read(conn),
         in_vain=vain.count(conn),
         pages_asked=bool(value(conn, _PAGES_ASKED)),
+        handed_over=tuple(handovers.not_done(conn)),
+        waiting=handovers.lacking(conn),
         open=journal.open_patches(conn),
         broke_off=value(conn, _BROKE_OFF),
         unseen=facts,

@@ -1,0 +1,350 @@
+"""`altsync generate --batch` and its kin: questions that providers answer at half price."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from altsync.cli import _command, _json, _session, _talk
+
+if TYPE_CHECKING:
+    from altsync.config import Config
+    from altsync.documents.batched import BatchFetchDocument, BatchSentDocument
+    from altsync.generate.batches.fetching import BatchesFetched
+    from altsync.generate.batches.stage import BatchesSent
+    from altsync.generate.choosing import Targets
+    from altsync.models import BatchSeen
+    from altsync.store.store import Store
+
+F = TypeVar("F", bound=Callable[..., Any])
+ALL = "all"
+FETCH = "altsync generate --batch-fetch"
+STATUS = "altsync generate --batch-status"
+WAITS = (15.0, 60.0, 300.0)
+"""Seconds between two looks with --wait: the first ones, then always the last."""
+
+
+class _Number(click.ParamType):  # type: ignore[type-arg]
+    """A batch by its number, or all."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        if value == ALL or isinstance(value, int):
+            return value
+        if str(value).isascii() and str(value).isdigit():
+            return int(value)
+        return self.fail(f"{value!r} is no number of a batch (`{STATUS}` lists them).")
+
+
+def options(function: F) -> F:
+    """Ask by the batch, and what becomes of that."""
+    for option in (
+        click.option(
+            "--batch-cancel",
+            "cancel",
+            is_flag=False,
+            flag_value=ALL,
+            type=_Number(),
+            metavar="[NUMBER]",
+            help="Stop all batches, or one; what was answered is paid, and fetched.",
+        ),
+        click.option(
+            "--wait", is_flag=True, help="With --batch-fetch: until every batch ended."
+        ),
+        click.option(
+            "--batch-fetch",
+            "fetch",
+            is_flag=True,
+            help="Take in what has ended; the rest goes on as ordinary work.",
+        ),
+        click.option(
+            "--batch-status",
+            "status",
+            is_flag=True,
+            help="Ask providers how far the batches are.",
+        ),
+        click.option(
+            "--batch",
+            is_flag=True,
+            help="Hand the questions to the provider: half price, within 24 hours.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def is_about_them(how: dict[str, Any]) -> bool:
+    """The command is about batches that are there already. Raises UsageError for what
+    does not go together."""
+    from altsync.errors import UsageError
+
+    given = {
+        "--batch": how["batch"],
+        "--batch-status": how["status"],
+        "--batch-fetch": how["fetch"],
+        "--batch-cancel": how["cancel"],
+    }
+    named = [name for name, one in given.items() if one]
+    if len(named) > 1:
+        raise UsageError(f"Choose one of {', '.join(named)}.")
+    if how["wait"] and not how["fetch"]:
+        raise UsageError("--wait is for --batch-fetch.")
+    if named and how["dask"]:
+        raise UsageError(f"--dask makes live calls: leave it out with {named[0]}.")
+    if named in ([], ["--batch"]):
+        return False
+    if how["images"]:
+        raise UsageError(f"{named[0]} is about batches as a whole: name no image.")
+    return True
+
+
+def go(config: Config, how: dict[str, Any]) -> None:
+    """What the command says of them."""
+    from altsync.generate import arenas
+
+    arenas.keep_few()
+    with _session.opened(config, plans=True) as store, _session.stoppable() as stop:
+        if how["status"]:
+            _status(config, store, stop, as_json=how["as_json"])
+        elif how["cancel"]:
+            _cancel(config, store, stop, how)
+        else:
+            _fetch(config, store, stop, wait=how["wait"], as_json=how["as_json"])
+
+
+def _status(
+    config: Config, store: Store, stop: threading.Event, *, as_json: bool
+) -> None:
+    """One line for each batch."""
+    from altsync.generate.batches.fetching import Providers
+
+    found = Providers(config, store, stop).seen()
+    _show(found, as_json=as_json)
+    if any(one.handover.ended_at for one in found):
+        _command.say(f"To take the answers in: {FETCH}")
+
+
+def _show(found: Sequence[BatchSeen], *, as_json: bool) -> None:
+    from altsync.render import batches
+
+    if as_json:
+        _json.show([batches.as_dict(one) for one in found])
+        return
+    if not found:
+        _command.say("No batch is under way. To begin one: altsync generate --batch")
+        return
+    for line in batches.table(found):
+        click.echo(line)
+
+
+def _cancel(
+    config: Config, store: Store, stop: threading.Event, how: dict[str, Any]
+) -> None:
+    from altsync.generate.batches.fetching import Cancel
+
+    number = None if how["cancel"] == ALL else how["cancel"]
+    found = Cancel(config, store, stop).run(number)
+    _show(found, as_json=how["as_json"])
+    if found:
+        _command.say(
+            "A provider still answers what it has begun, and that is paid. What was"
+            f" answered is taken in, and the rest goes on as ordinary work, by: {FETCH}"
+        )
+
+
+def _fetch(
+    config: Config, store: Store, stop: threading.Event, *, wait: bool, as_json: bool
+) -> None:
+    """Whatever has ended; with `wait` again until nothing is open."""
+    done = take_in(config, store, stop)
+    looks = 0
+    while wait and done.waiting and not stop.is_set():
+        pause = WAITS[min(looks, len(WAITS) - 1)]
+        looks += 1
+        _command.say(f"{_lines(done.waiting)} open; looking again in {pause:.0f} s.")
+        stop.wait(pause)
+        if not stop.is_set():
+            done = _added(done, take_in(config, store, stop))
+    _fetched(done, as_json=as_json)
+
+
+def take_in(config: Config, store: Store, stop: threading.Event) -> BatchesFetched:
+    """Every answer that is there. No call is made."""
+    from contextlib import ExitStack
+
+    from altsync.generate.batches.fetching import Fetch
+    from altsync.generate.llmlog import LlmLog
+
+    with ExitStack() as here, _talk.talking() as talk:
+        log = None
+        if config.generate.log:
+            log = here.enter_context(LlmLog(config.llm_log))
+        done = Fetch(config, store, talk, stop, log).run()
+    if log is not None and log.trouble:
+        _command.say(log.trouble)
+    return done
+
+
+def _added(before: BatchesFetched, now: BatchesFetched) -> BatchesFetched:
+    """Both together, with the batches as they are by now."""
+    for name in ("made", "unusable", "failed", "left", "spent", "unpriced"):
+        setattr(now, name, getattr(now, name) + getattr(before, name))
+    now.problem = now.problem or before.problem
+    return now
+
+
+def _fetched(done: BatchesFetched, *, as_json: bool) -> None:
+    from altsync.errors import PartlyDone
+    from altsync.render.money import money
+    from altsync.render.text import count
+
+    if as_json:
+        _json.show(_fetch_document(done))
+    elif not done.seen:
+        _command.say("No batch is under way. To begin one: altsync generate --batch")
+    else:
+        cost = money(done.spent, done.unpriced)
+        _command.tell(f"{count(done.made, 'candidate')} stored; cost {cost}.")
+    for number, what in (
+        (done.unusable, "answered without a usable text: on record, and paid for"),
+        (done.left, "not answered: the next altsync generate asks again"),
+        (done.waiting, f"still open: {FETCH}"),
+    ):
+        if number:
+            _command.say(f"{_lines(number)} {what}.")
+    for one in done.seen:
+        if one.problem:
+            _command.warn(f"Batch {one.handover.id}: {one.problem}")
+    if done.made:
+        _command.say("Look at them with: altsync review")
+    if done.failed:
+        raise PartlyDone(
+            f"{_lines(done.failed)} failed; the next altsync generate asks again. The"
+            f" last of them: {done.problem}"
+        )
+    if any(one.problem for one in done.seen):
+        raise PartlyDone("Not every batch could be taken in.")
+
+
+def _fetch_document(done: BatchesFetched) -> BatchFetchDocument:
+    from altsync.render import batches
+
+    following = "altsync review" if done.made else None
+    if done.waiting:
+        following = FETCH
+    return {
+        "made": done.made,
+        "unusable": done.unusable,
+        "failed": done.failed,
+        "left": done.left,
+        "waiting": done.waiting,
+        "cost_usd": done.spent,
+        "unpriced": done.unpriced,
+        "problem": done.problem,
+        "batches": [batches.as_dict(one) for one in done.seen],
+        "next": following,
+    }
+
+
+def sent(done: BatchesSent | None, targets: Targets, *, as_json: bool) -> None:
+    """What `generate --batch` handed over. None: there was nothing to ask."""
+    from altsync.errors import PartlyDone
+    from altsync.render.text import count
+
+    if as_json:
+        _json.show(_sent_document(done, targets))
+    if done is None:
+        return
+    if not as_json:
+        _handed_over(done)
+    _beside(done)
+    ran = done.run
+    if ran.stopped:
+        raise PartlyDone(
+            f"{ran.stopped} Stopped before it; run the same `altsync generate --batch`"
+            " again to go on."
+        )
+    if ran.failed:
+        raise PartlyDone(
+            f"{count(ran.failed, 'image')} of {len(targets):,} failed, and `altsync"
+            f" failures` lists them. The last of them: {ran.problem}"
+        )
+
+
+def _handed_over(done: BatchesSent) -> None:
+    from altsync.render import batches
+    from altsync.render.money import money
+
+    if done.lines:
+        cost = money(batches.dollars(done.handovers))
+        inside = _many(len(done.handovers))
+        _command.tell(f"{_lines(done.lines)} handed over in {inside}; about {cost}.")
+
+
+def _beside(done: BatchesSent) -> None:
+    """What was not handed over, and how it goes on."""
+    from altsync.render.text import count
+
+    ran = done.run
+    for number, what in (
+        (ran.reused, "took an answer that had been paid for already"),
+        (ran.known, "had been answered before: not asked again (--again does)"),
+        (
+            ran.refused,
+            "had no usable answer to the same question before: not asked again"
+            " (--retry-failed does)",
+        ),
+    ):
+        if number:
+            _command.say(f"{count(number, 'image')}: {what}.")
+    for one in done.handovers:
+        if one.error:
+            _command.warn(f"Batch {one.id}: {one.error}")
+    if done.lines:
+        _command.say(
+            f"The answers come within 24 hours. How far it is: {STATUS}. To take them in:"
+            f" {FETCH}"
+        )
+
+
+def _sent_document(done: BatchesSent | None, targets: Targets) -> BatchSentDocument:
+    from altsync.generate.batches.stage import BatchesSent
+    from altsync.generate.generated import Generated
+    from altsync.models import BatchSeen
+    from altsync.render import batches
+
+    found = done or BatchesSent(Generated(0))
+    ran = found.run
+    return {
+        "run": ran.run or None,
+        "images": len(targets),
+        "lines": found.lines,
+        "batches": [
+            batches.as_dict(BatchSeen(one, None, one.error or ""))
+            for one in found.handovers
+        ],
+        "estimate_usd": batches.dollars(found.handovers),
+        "reused": ran.reused,
+        "known": ran.known,
+        "refused": ran.refused,
+        "waiting": targets.waiting + found.waiting,
+        "failed": ran.failed,
+        "passed_over": len(targets.passed_over),
+        "problem": ran.problem,
+        "stopped": ran.stopped,
+        "next": FETCH if found.lines else None,
+    }
+
+
+def _lines(number: int) -> str:
+    from altsync.render.text import count
+
+    return count(number, "line")
+
+
+def _many(number: int) -> str:
+    return f"{number:,} batch{'es' * (number != 1)}"

@@ -1,0 +1,156 @@
+"""`altsync generate --batch` and its kin, as an owner types them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from altsync.generate.batches import settling
+from tests.cli.conftest import Owner
+from tests.cli.printed import document
+from tests.cli.test_generating import PRICES, configure, missing
+from tests.doubles.providers.base import Act
+from tests.doubles.providers.openai import serving
+from tests.doubles.providers.openai_batches import OpenAIBatches
+
+GENERATE = ("generate", "-m", "double")
+
+
+@pytest.fixture
+def double(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenAIBatches]:
+    """OpenAI's batches, with llm in a home of its own."""
+    home = tmp_path / "llm"
+    monkeypatch.setenv("LLM_USER_PATH", str(home))
+    monkeypatch.setattr(settling, "SETTLES", 0.01)
+    with serving(home, OpenAIBatches) as server:
+        assert isinstance(server, OpenAIBatches)
+        yield server
+
+
+def test_from_the_batch_to_the_candidates(
+    mirrored: Owner, double: OpenAIBatches
+) -> None:
+    configure(mirrored, PRICES)
+    images = missing(mirrored)
+    double.looks = None
+    sent = mirrored.run(*GENERATE, "--batch", "--limit", "3")
+    assert "3 images with double: about $" in sent.err
+    assert "half price; altsync.toml" in sent.err
+    assert "3 lines handed over in 1 batch; about $" in sent.out
+    assert "within 24 hours" in sent.err
+    assert "altsync generate --batch-fetch" in sent.err
+
+    told = mirrored.run("generate", "--batch-status")
+    assert told.out.splitlines()[0].split() == [
+        *("batch", "model", "lines", "answered", "failed", "open", "since", "until")
+    ]
+    assert told.out.splitlines()[1].split()[:6] == ["1", "double", "3", "0", "0", "3"]
+    assert "under way" in told.out
+    (item,) = document(
+        "batch-status", mirrored.run("generate", "--batch-status", "--json").out
+    )
+    assert (item["state"], item["open"], item["provider"]) == ("waits", 3, "openai")
+    funnel = mirrored.run("status")
+    assert "3 lines open in 1 batch: altsync generate --batch-fetch" in funnel.out
+
+    rest = mirrored.run(*GENERATE, "--limit", "2")
+    assert "3 images passed over: the question is handed over" in rest.err
+    assert "altsync generate --batch-fetch" in rest.err
+    assert "2 candidates stored" in rest.out
+
+    (lot,) = double.lots.values()
+    double.work(lot)
+    double.end(lot, "completed")
+    assert "ended: fetch it" in mirrored.run("generate", "--batch-status").out
+    done = mirrored.run("generate", "--batch-fetch")
+    assert "3 candidates stored; cost $0.0023" in done.out, done
+    assert missing(mirrored) == images - 5
+    again = mirrored.run("generate", "--batch-fetch")
+    assert "No batch is under way" in again.err
+    assert max(double.paid_for.values()) == 1
+    cost = json.loads(mirrored.run("cost", "--json").out)
+    assert cost[0]["cost_usd"] == pytest.approx(3 * 0.00075 + 2 * 0.0015)
+
+
+def test_documents(mirrored: Owner, double: OpenAIBatches) -> None:
+    configure(mirrored, PRICES)
+    sent = document(
+        "batch-sent", mirrored.run(*GENERATE, "--batch", "--limit", "2", "--json").out
+    )
+    assert (sent["lines"], sent["next"]) == (2, "altsync generate --batch-fetch")
+    assert sent["estimate_usd"] == pytest.approx(sent["batches"][0]["estimate_usd"])
+    done = document(
+        "batch-fetch", mirrored.run("generate", "--batch-fetch", "--json").out
+    )
+    assert (done["made"], done["next"]) == (2, "altsync review")
+    assert done["batches"][0]["state"] == "done"
+    nothing = document(
+        "batch-fetch", mirrored.run("generate", "--batch-fetch", "--json").out
+    )
+    assert nothing["batches"] == []
+
+
+def test_a_batch_is_cancelled_by_its_number(
+    mirrored: Owner, double: OpenAIBatches
+) -> None:
+    double.looks = None
+    mirrored.run(*GENERATE, "--batch", "--limit", "2", "--yes")
+    assert "no batch 7" in mirrored.run("generate", "--batch-cancel", "7", code=2).err
+    gone = mirrored.run("generate", "--batch-cancel", "1")
+    assert "being cancelled" in gone.out
+    assert "by: altsync generate --batch-fetch" in gone.err
+    done = mirrored.run("generate", "--batch-fetch")
+    assert "2 lines not answered: the next altsync generate asks again" in done.err
+    assert double.paid == 0
+    assert "2 candidates stored" in mirrored.run(*GENERATE, "--limit", "2").out
+
+
+def test_what_failed_is_said_and_asked_again(
+    mirrored: Owner, double: OpenAIBatches
+) -> None:
+    double.acts = [
+        Act(code=500, error={"message": "It broke.", "type": "server_error"})
+    ]
+    mirrored.run(*GENERATE, "--batch", "--limit", "1")
+    done = mirrored.run("generate", "--batch-fetch", code=5)
+    assert "1 line failed; the next altsync generate asks again." in done.err
+    double.acts = []
+    assert "1 candidate stored" in mirrored.run(*GENERATE, "--limit", "1").out
+
+
+def test_with_wait_it_looks_until_every_batch_has_ended(
+    mirrored: Owner, double: OpenAIBatches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("altsync.cli._batches.WAITS", (0.01,))
+    double.looks = 3
+    mirrored.run(*GENERATE, "--batch", "--limit", "2")
+    done = mirrored.run("generate", "--batch-fetch", "--wait")
+    assert "2 lines open; looking again in" in done.err
+    assert "2 candidates stored" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--batch", "--batch-fetch"), "Choose one of --batch, --batch-fetch"),
+        (("--wait",), "--wait is for --batch-fetch"),
+        (("--batch", "--dask", "tcp://x:1"), "leave it out with --batch"),
+        (("--batch-fetch", "at-home/x"), "name no image"),
+        (("--batch-cancel", "x"), "no number of a batch"),
+    ],
+)
+def test_what_does_not_go_together(
+    mirrored: Owner, words: tuple[str, ...], says: str
+) -> None:
+    assert says in mirrored.run("generate", *words, code=2).err
+
+
+def test_a_model_without_batches_is_told_before_anything_is_done(
+    mirrored: Owner,
+) -> None:
+    told = mirrored.run("generate", "-m", "altsync-demo", "--batch", code=2)
+    assert "cannot be asked by the batch" in told.err
+    assert "altsync work export" in told.err

@@ -1,0 +1,235 @@
+"""Questions by the batch: handed over, answered, taken in, at half price and once."""
+
+from __future__ import annotations
+
+import pytest
+
+from altsync.errors import Interrupted, UsageError
+from altsync.generate import estimate
+from altsync.generate.batches.anthropic import AnthropicBatches
+from altsync.generate.batches.base import BatchTrouble
+from altsync.generate.batches.openai import OpenAIBatches
+from altsync.models import HandoverState
+from altsync.store.worklist import Worklist
+from tests.doubles.providers.base import Act, decided
+from tests.doubles.providers.batching import Wrong
+from tests.generate.batches.conftest import HALF, Handing, Hands
+
+
+def test_a_batch_is_handed_over_and_taken_in_at_half_price(hands: Hands) -> None:
+    hand = hands(3)
+    sent = hand.send()
+    assert (sent.lines, len(sent.handovers), sent.waiting) == (3, 1, 0)
+    (one,) = sent.handovers
+    assert (one.state, one.way) == (HandoverState.WAITS, hand.provider)
+    assert one.expires_at is not None
+    assert hand.left() == []
+    assert hand.live().waiting == 0
+    assert hand.texts() == [], "a plain generate passes over them"
+    done = hand.fetch()
+    assert (done.made, done.unusable, done.failed, done.left) == (3, 0, 0, 0)
+    assert done.spent == pytest.approx(3 * HALF)
+    (one,) = hand.handovers()
+    assert (one.state, one.came) == (HandoverState.DONE, {"made": 3})
+    rows = hand.bench.rows(
+        "SELECT DISTINCT cost_usd, handover_id, asked_seq, run_id, input_tokens"
+        " FROM candidates"
+    )
+    assert rows == [(HALF, one.id, one.seq, one.run, 1000)]
+    runs = hand.bench.rows("SELECT made, cost_usd, finished_at IS NULL FROM runs")
+    assert runs[0] == (3, pytest.approx(3 * HALF), 0)
+    again = hand.fetch()
+    assert (again.made, again.seen) == (0, [])
+    assert hand.paid_twice() == 0
+    assert hand.double.paid == 3
+
+
+def test_a_text_is_the_same_as_a_live_one(hands: Hands) -> None:
+    hand = hands(2)
+    live = hand.live
+    hand.send(Worklist(images=("a/n00000",)))
+    hand.fetch()
+    live()
+    same = (
+        "model",
+        "resolved_model",
+        "prompt_id",
+        "options",
+        "flags",
+        "findings",
+        "decision",
+        "input_tokens",
+    )
+    rows = hand.bench.rows(f"SELECT DISTINCT {', '.join(same)} FROM candidates")
+    assert len(rows) == 1
+    assert hand.bench.rows("SELECT count(*) FROM candidates") == [(2,)]
+
+
+def test_more_lines_than_a_batch_takes_are_several(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = hands(5)
+    for kind in (OpenAIBatches, AnthropicBatches):
+        monkeypatch.setattr(kind, "most_lines", 2)
+    sent = hand.send()
+    assert [one.lines for one in sent.handovers] == [2, 2, 1]
+    assert hand.fetch().made == 5
+    assert hand.paid_twice() == 0
+
+
+def test_a_budget_bounds_the_lines_and_what_fits_is_sent(hands: Hands) -> None:
+    hand = hands(4)
+    with hand.bench.store.read() as conn:
+        (line,) = estimate.estimate(conn, hand.settings(), None)
+    assert line.call is not None
+    sent = hand.send(budget=line.call * 2.2 * 2.5)
+    assert sent.lines == 2
+    assert "does not cover another line" in sent.run.stopped
+    assert hand.fetch().made == 2
+
+
+def test_what_fails_expires_or_is_cancelled_goes_on_as_ordinary_work(
+    hands: Hands,
+) -> None:
+    hand = hands(3)
+    hand.double.looks = None
+    hand.send()
+    lot = hand.lot()
+    hand.double.acts = [Act(decided("A cat on a mat.")), failure(hand)]
+    hand.double.work(lot, 2)
+    hand.double.end(lot, hand.ended["expired"])
+    done = hand.fetch()
+    assert (done.made, done.failed, done.left, done.unusable) == (1, 1, 1, 0)
+    assert done.spent == pytest.approx(HALF)
+    ((problem,),) = hand.bench.rows("SELECT error FROM failures")
+    assert problem == done.problem
+    (one,) = hand.handovers()
+    assert one.came == {"made": 1, "failed": 1, "expired": 1}
+    hand.double.acts = []
+    assert hand.live().made == 2
+    assert hand.paid_twice() == 0
+
+
+def failure(hand: Handing) -> Act:
+    return Act(code=500, error={"type": "api_error", "message": "It broke."})
+
+
+def test_a_cancelled_batch_brings_what_was_answered(hands: Hands) -> None:
+    hand = hands(3)
+    hand.double.looks = None
+    hand.send()
+    hand.double.work(hand.lot(), 1)
+    with pytest.raises(UsageError, match="no batch 99 that is not done"):
+        hand.cancel(99)
+    (seen,) = hand.cancel()
+    assert seen.handover.state is HandoverState.CANCELLING
+    done = hand.fetch()
+    assert (done.made, done.left, done.waiting) == (1, 2, 0)
+    assert hand.live().made == 2
+    assert hand.paid_twice() == 0
+
+
+def test_an_answer_that_is_none_is_asked_once_more_and_final_then(
+    hands: Hands,
+) -> None:
+    hand = hands(1)
+    hand.double.acts = [Act(decided("image"))]
+    hand.send()
+    done = hand.fetch()
+    assert (done.made, done.unusable) == (0, 1)
+    assert done.spent == pytest.approx(HALF)
+    assert hand.bench.rows("SELECT work_key FROM failures") == [(None,)]
+    assert hand.send().lines == 1
+    words = str(list(hand.lot().lines.values()))
+    assert "Your last answer could not be used" in words
+    assert hand.fetch().unusable == 1
+    assert hand.bench.rows("SELECT count(work_key) FROM failures") == [(1,)]
+    assert hand.send().lines == 0
+    assert len(hand.double.lots) == 2
+
+
+def test_a_refusal_is_final(hands: Hands) -> None:
+    hand = hands(1)
+    hand.double.acts = [Act("", refusal="No.", finish=refuses(hand))]
+    hand.send()
+    assert hand.fetch().unusable == 1
+    (one,) = hand.handovers()
+    assert one.came == {"refused": 1}
+    assert hand.bench.rows("SELECT count(work_key) FROM failures") == [(1,)]
+    assert hand.send().lines == 0
+
+
+def refuses(hand: Handing) -> str:
+    return "refusal" if hand.provider == "anthropic" else ""
+
+
+def test_what_is_not_taken_goes_on_as_ordinary_work(hands: Hands) -> None:
+    hand = hands(2)
+    hand.double.steps["create"] = [
+        Act(code=401, error={"type": "authentication_error"})
+    ]
+    with pytest.raises(BatchTrouble):
+        hand.send()
+    (one,) = hand.handovers()
+    assert (one.state, one.came) == (HandoverState.DONE, {"unsent": 2})
+    assert one.error
+    assert hand.left() == []
+    assert hand.send().lines == 2
+    assert hand.fetch().made == 2
+    assert hand.paid_twice() == 0
+
+
+@pytest.mark.parametrize("wrong", ["lost", "cut"])
+def test_a_batch_whose_answer_is_lost_is_found_and_not_sent_again(
+    hands: Hands, wrong: Wrong
+) -> None:
+    hand = hands(2)
+    hand.double.steps["create"] = [wrong]
+    assert hand.send().lines == 2
+    (one,) = hand.handovers()
+    told_at_once = (
+        hand.provider == "openai"
+    )  # the other one's are told by their results
+    assert (one.state is HandoverState.WAITS) == told_at_once
+    assert bool(one.error) != told_at_once
+    assert len(hand.double.lots) == 1
+    hand.double.work(hand.lot())
+    hand.double.end(hand.lot(), hand.ended["done"])
+    assert hand.fetch().made == 2
+    assert hand.send().lines == 0
+    assert (hand.paid_twice(), hand.double.paid) == (0, 2)
+
+
+def test_ctrl_c_before_the_batch_is_sent_hands_nothing_over(hands: Hands) -> None:
+    hand = hands(2)
+    hand.stop.set()
+    with pytest.raises(Interrupted):
+        hand.send()
+    assert (hand.handovers(), hand.left(), hand.double.lots) == ([], [], {})
+
+
+def test_a_late_text_of_an_image_that_was_sent_meanwhile_is_spent(
+    hands: Hands,
+) -> None:
+    from tests.generate.test_choosing import publish
+
+    hand = hands(1)
+    hand.send()
+    publish(hand.bench, "a/n00000", "Another text.", "other")
+    assert hand.fetch().made == 1
+    assert hand.bench.rows("SELECT count(*) FROM open_candidates") == [(0,)]
+    states = hand.bench.rows("SELECT state FROM image_states")
+    assert states == [("ai",)]
+
+
+def test_two_images_with_one_question_are_one_line(hands: Hands) -> None:
+    hand = hands(1)
+    source = hand.bench.source
+    pixels = source.file(source.now("a/n00000")).data
+    hand.bench.add(1, pixels=pixels, title="Title 0")
+    hand.bench.pull()
+    sent = hand.send()
+    assert (sent.lines, sent.waiting) == (1, 1)
+    assert hand.fetch().made == 1
+    assert hand.live().reused == 1
+    assert hand.double.paid == 1
