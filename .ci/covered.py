@@ -56,6 +56,11 @@ ROOMS = {
         ),
         100,
     ),
+    "handover": Room(
+        ("altsync/handover/lines.py", "altsync/handover/answers.py"),
+        100,
+    ),
+    "handover, all": Room(("altsync/handover/",), 95),
     "packets, all": Room(("altsync/packets/",), 95),
     "push": Room(("altsync/push/",), 95),
     "pull": Room(("altsync/pull.py",), 95),

@@ -25,7 +25,6 @@ from altsync.errors import Interrupted, ModelStopped, UsageError
 from altsync.generate import context as contexts
 from altsync.generate import work
 from altsync.generate.alone import Alone
-from altsync.generate.asking import Model
 from altsync.generate.books import Books
 from altsync.generate.cut import Captured
 from altsync.generate.ending import Ending
@@ -94,6 +93,7 @@ class Export:
         written: then nothing was given away."""
         store = self.context.store
         to = _checked(store, self.to)
+        _check_form(to, self.settings)
         with store.alone("generate"):
             finish_what_died(store, self.context.report)
         token = uuid.uuid4().hex
@@ -260,6 +260,16 @@ def _checked(store: Store, to: Destination) -> Destination:
     return Destination(file, to.form, to.pictures)
 
 
+def _check_form(to: Destination, settings: Settings) -> None:
+    """Raises UsageError for a model that is not asked in this form."""
+    (model,) = settings.opened()
+    if to.form == "openai" and not model.is_openais:
+        raise UsageError(
+            f"{model.name} is not asked in OpenAI's format, so no such line can be"
+            " written. Leave out --format openai: altsync's own lines are for any model."
+        )
+
+
 def _part(database: Path, file: Path | None, token: str) -> Path:
     beside = database if file is None else file
     return beside.with_name(PART.format(beside.name, token))
@@ -358,20 +368,15 @@ def _own(job: Job, reason: str, *, how: Pictures) -> bytes:
 
 
 def _openai(job: Job, reason: str, *, settings: Settings) -> bytes:
-    """Raises ModelStopped for a model that is not asked so."""
+    """Raises ModelStopped where its plugin makes no request of it."""
     captured = work.would_send(job.task(settings, (0, 0), keep=False), reason)
     if not isinstance(captured, Captured):
         raise ModelStopped(captured.said)
-    url = _url(captured.path, job.model)
+    url = _url(captured.path)
     return lines.written(lines.openai_question(job.key, url, captured.json))
 
 
-def _url(path: str, model: Model) -> str:
+def _url(path: str) -> str:
     """As batch files have it: the path of the API, whatever the host's begins with."""
-    for ending in (CHAT, RESPONSES):
-        if path.partition("?")[0].endswith(ending):
-            return f"/v1{ending}"
-    raise ModelStopped(
-        f"{model.name} is not asked in OpenAI's format, so no such line can be written."
-        " Leave out --format openai: altsync's own lines are for any model."
-    )
+    ending = RESPONSES if path.partition("?")[0].endswith(RESPONSES) else CHAT
+    return f"/v1{ending}"

@@ -406,12 +406,17 @@ def test_what_is_no_handover_and_no_place_for_a_file_is_said(mirrored: Owner) ->
     assert "cannot be written" in ran.err
     ran = mirrored.run("work", "export", "q.jsonl", "-m", "gpt-4o-mimi", "--limit", "1")
     assert "If you meant gpt-4o-mini: -m gpt-4o-mini" in ran.err
-    ran = mirrored.run(
-        "work", "export", "d.jsonl", "-m", "altsync-demo", "--format", "openai", code=1
-    )
+    demo = ("-m", "altsync-demo", "--limit", "1")
+    ran = mirrored.run("work", "export", "d.jsonl", *demo, "--format=openai", code=2)
+    assert "altsync-demo is not asked in OpenAI's format" in ran.err
+    (asked,) = exported(mirrored, "d.jsonl", *demo)
+    body = {"model": "x", "choices": [{"message": {"content": "A dog."}}]}
+    response = {"status_code": 200, "body": body}
+    given(mirrored, "a.jsonl", {"custom_id": asked["work_key"], "response": response})
     assert (
-        "is not asked in OpenAI's format" in ran.err or "cannot be written" in ran.err
+        "in which altsync-demo is not asked"
+        in mirrored.run("work", "import", "a.jsonl", code=5).err
     )
     conn = sqlite3.connect(mirrored.directory / "data" / "altsync.db")
-    assert conn.execute("SELECT count(*) FROM handovers").fetchone() == (1,)
+    assert conn.execute("SELECT count(*) FROM handovers").fetchone() == (2,)
     conn.close()

@@ -1,0 +1,95 @@
+"""What an import does where something comes in between."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from altsync.errors import UsageError
+from altsync.generate.handed import row_of
+from altsync.handover import incoming
+from altsync.handover.incoming import Import
+from altsync.store.store import Store
+from tests.generate.conftest import Bench
+from tests.handover.conftest import (
+    ENGINE,
+    answers,
+    config_of,
+    export,
+    questions,
+    take,
+)
+
+
+@pytest.fixture
+def given(site: Bench, tmp_path: Path) -> list[dict[str, Any]]:
+    """Questions that are with somebody."""
+    file = tmp_path / "q.jsonl"
+    export(site.source, site.store, file)
+    return questions(file)
+
+
+def imported(store: Store, raw: bytes) -> incoming.TakenBack:
+    return Import(config_of(store), store, io.BytesIO(raw)).run()
+
+
+def test_whoever_is_faster_is_the_one_who_takes_it(
+    site: Bench,
+    given: list[dict[str, Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another import takes the very line between its look and its writing."""
+    raw = answers(given[:1])
+    (tmp_path / "a.jsonl").write_bytes(raw)
+
+    def slow(*what: Any) -> Any:
+        monkeypatch.undo()
+        with Store.open(site.store.path) as other:
+            assert take(other, tmp_path / "a.jsonl").made == 1
+        return row_of(*what)
+
+    monkeypatch.setattr(incoming, "row_of", slow)
+    done = imported(site.store, raw)
+    assert (done.made, done.known, done.refused) == (0, 1, 0)
+    assert site.rows("SELECT count(*) FROM candidates") == [(1,)]
+
+
+def test_a_file_of_something_else_is_told_to_an_end(site: Bench) -> None:
+    done = imported(site.store, b"{}\n" * 1500 + b"\n")
+    assert (done.lines, done.refused, len(done.told)) == (1500, 1500, incoming.TOLD)
+    assert imported(site.store, b"").lines == 0
+
+
+def test_what_llm_does_not_take_any_more_is_told(
+    site: Bench, given: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise UsageError("It does not take the option odd.")
+
+    monkeypatch.setattr(incoming, "given_away", gone)
+    done = imported(site.store, answers(given[:1]))
+    assert done.told[0].reason == "It does not take the option odd."
+    assert done.made == 0
+
+
+def test_a_run_of_answers_is_of_the_run_that_gave_the_questions_away(
+    site: Bench, given: list[dict[str, Any]]
+) -> None:
+    lines = [json.loads(line) for line in answers(given).splitlines()]
+    lines[0]["cost_usd"] = 0.25
+    del lines[1]["usage"]
+    lines[2]["text"] = ""
+    del lines[2]["usage"]
+    raw = "\n".join(map(json.dumps, lines)).encode()
+    done = imported(site.store, raw)
+    assert (done.made, done.unusable, done.unpriced) == (11, 1, 2)
+    assert done.spent == pytest.approx(0.25 + 9 * 0.0015)
+    assert site.rows(
+        "SELECT DISTINCT run_id, handover_id, model, asked_seq < seq FROM candidates"
+    ) == [(1, 1, ENGINE, 1)]
+    assert site.rows("SELECT fetched_at IS NULL FROM handovers") == [(0,)]
