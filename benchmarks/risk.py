@@ -1,10 +1,13 @@
-"""Whether the risk puts bad texts before good ones: `python -m benchmarks risk --graded FILE`.
+"""Whether the risk puts bad texts before good ones: `python -m benchmarks risk`, or with
+`--graded FILE` of your own.
 
-FILE has a JSON object a line: `text`, `bad` (true where it says anything untrue),
-`reference` (what a strong model says of the same picture), `image`, `language`. Reported:
-the chance that a bad text has a higher risk than a good one (area under the ROC curve,
-0.5: a coin), without and with the reference, with a bootstrap interval over images; and
-with the trigram distance that the risk had before, alone and beside the claims.
+A JSON object a line: `text`, `bad` (true where it says anything untrue), `reference`
+(what a strong model says of the same picture), `image`, `language`, `set`. Those of
+benchmarks/corpus were written for this. Reported: the chance that a bad text has a higher
+risk than a good one (area under the ROC curve, 0.5: a coin), without and with the
+reference, with a bootstrap interval over images; with the trigram distance that the risk
+had before, alone and beside the claims; set by set; and how many texts are said to
+contradict their reference.
 """
 
 from __future__ import annotations
@@ -17,8 +20,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from altsync import lint
+from altsync import claims, lint
 
+GRADED = Path(__file__).parent / "corpus" / "graded.ndjson"
 ROUNDS = 2000
 _Row = dict[str, Any]
 
@@ -99,12 +103,9 @@ def main() -> None:
     arguments = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    arguments.add_argument("--graded", type=Path, metavar="FILE")
+    arguments.add_argument("--graded", type=Path, metavar="FILE", default=GRADED)
     arguments.add_argument("--list", action="store_true", help="print every text")
     given = arguments.parse_args()
-    if given.graded is None:
-        print("This reads graded texts: name their file with --graded FILE.")
-        return
     lines = given.graded.read_text("utf-8").splitlines()
     rows = [json.loads(line) for line in lines if line.strip()]
     images = len({row["image"] for row in rows})
@@ -117,9 +118,40 @@ def main() -> None:
         print(
             f"| {name} | {auc(*_split(rows, scores)):.2f} | {low:.2f} to {high:.2f} |"
         )
+    _by_set(rows, dice)
+    _contradicted(rows)
     if given.list:
         for row in sorted(rows, key=lambda row: -beside(row)):
             print(f"{beside(row):.2f} {'bad ' if row['bad'] else 'good'} {row['text']}")
+
+
+def _by_set(rows: Sequence[_Row], dice: random.Random) -> None:
+    print("\n| set | texts | bad | AUC beside the reference | 95 % |")
+    print("|---|---|---|---|---|")
+    for name in dict.fromkeys(row.get("set", "") for row in rows):
+        some = [row for row in rows if row.get("set", "") == name]
+        bad = sum(row["bad"] for row in some)
+        scores = {id(row): beside(row) for row in some}
+        low, high = interval(some, scores, dice)
+        area = auc(*_split(some, scores))
+        print(
+            f"| {name} | {len(some)} | {bad} | {area:.2f} | {low:.2f} to {high:.2f} |"
+        )
+
+
+def _contradicted(rows: Sequence[_Row]) -> None:
+    found = {True: [0, 0], False: [0, 0]}
+    for row in rows:
+        compared = claims.compare(
+            row["text"], row["reference"], row.get("language") or ""
+        )
+        found[row["bad"]][0] += bool(compared.contradicted)
+        found[row["bad"]][1] += 1
+    bad, good = found[True], found[False]
+    print(
+        f"\nsaid to contradict the reference: {bad[0]} of {bad[1]} bad texts,"
+        f" {good[0]} of {good[1]} good ones\n"
+    )
 
 
 if __name__ == "__main__":

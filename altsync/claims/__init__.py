@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from altsync.claims.account import account
 from altsync.claims.comparing import compare
-from altsync.claims.groups import group
+from altsync.claims.groups import group, strikes
 from altsync.claims.swaps import swapped
 from altsync.claims.table import table
 from altsync.models import Claim
 
-__all__ = ["compare", "group", "of", "swapped", "table"]
+__all__ = ["compare", "group", "of", "strikes", "swapped", "table"]
 
 
 def of(text: str, language: str = "") -> tuple[Claim, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from altsync.claims.groups import KINDS
-from altsync.claims.lexicon import Lexicon, Sense, Unit, folded, spoken
+from altsync.claims.lexicon import SOLE, Lexicon, Sense, Unit, folded, spoken, table
 from altsync.models import Claim, ClaimKind, fold
 
 QUOTED = re.compile(
@@ -193,7 +193,14 @@ class _Scene:
         two = self.units[at : at + 2]
         nouns = [unit for unit in two if unit.sense(*_NOUNS)]
         plain = not (two[0].sense("person") or self.known.after or self.known.runs)
-        return len(nouns) == 2 and plain
+        return plain and (len(nouns) == 2 or self._is_of_another(at))
+
+    def _is_of_another(self, at: int) -> bool:
+        """A city square is no city."""
+        unit, after = self.units[at], self.units[at + 1 : at + 2]
+        if unit.sense("thing") not in table("striking", SOLE) or not after:
+            return False
+        return self._content(after[0]) and not self._verb(after[0])
 
     def _is_alone(self, at: int) -> bool:
         """A shade of no colour, right before its thing: a dark coat."""

@@ -70,6 +70,8 @@ class _Comparing:
 
     def _by_themselves(self) -> None:
         exclude = self._may_exclude()
+        if self._are_sexes_apart():
+            self._take(ClaimKind.PERSON, exclude, self.contradicted)
         for kind in _BY_THEMSELVES:
             self._take(kind, _same, self.agreed)
             self._take(kind, groups.agree, self.agreed)
@@ -81,11 +83,7 @@ class _Comparing:
         """Claims of a group exclude each other where the texts share none of it, or say
         as many of it."""
         here, there = self._by_group(self.one), self._by_group(self.other)
-        sexes = [
-            {groups.sex(claim.value) for claim in found.get("person", ())} - {""}
-            for found in (here, there)
-        ]
-        apart = all(sexes) and not sexes[0] & sexes[1]
+        apart = self._are_sexes_apart()
         shared = {
             group
             for group in here.keys() & there.keys()
@@ -99,6 +97,14 @@ class _Comparing:
             return free and groups.exclude(a, b)
 
         return told
+
+    def _are_sexes_apart(self) -> bool:
+        """One speaks of men alone, the other of women."""
+        sexes = [
+            {groups.sex(claim.value) for claim in text.claims} - {""}
+            for text in (self.one, self.other)
+        ]
+        return all(sexes) and not sexes[0] & sexes[1]
 
     @staticmethod
     def _by_group(text: Account) -> dict[str, list[Claim]]:
@@ -148,7 +154,8 @@ class _Comparing:
 
     @staticmethod
     def _counted(a: Claim, b: Claim) -> bool:
-        return "some" not in (a.value, b.value) and _near(a, b)
+        several = "some" in (a.value, b.value) and "1" not in (a.value, b.value)
+        return not several and _near(a, b)
 
     def _sums(
         self, totals: list[Claim], parts: list[Claim], text: Account, *, flipped: bool

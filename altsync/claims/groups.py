@@ -24,6 +24,7 @@ KINDS = {
     "height": ClaimKind.PLACE,
 }
 """The roles of words that are claims by themselves."""
+_MOVES = frozenset({"person", "animal", "vehicle"})
 _MALE = frozenset({"man", "boy", "male"})
 _FEMALE = frozenset({"woman", "girl", "female"})
 _WIDER = {
@@ -33,6 +34,20 @@ _WIDER = {
     "child": frozenset({"boy", "girl", "baby"}),
     "male": frozenset({"man", "boy"}),
     "female": frozenset({"woman", "girl"}),
+    "bird": frozenset(
+        {
+            "duck",
+            "chicken",
+            "swan",
+            "pigeon",
+            "gull",
+            "owl",
+            "eagle",
+            "parrot",
+            "penguin",
+            "heron",
+        }
+    ),
 }
 
 
@@ -55,6 +70,14 @@ def group(claim: Claim) -> str:
     return _groups().get((claim.kind, claim.value), "")
 
 
+def strikes(claim: Claim) -> bool:
+    """Nobody leaves it out who says what a picture shows: who or what moves, and the
+    things of the list."""
+    if claim.kind is ClaimKind.THING and claim.value in table("striking", "en"):
+        return True
+    return group(claim) in _MOVES
+
+
 def sex(value: str) -> str:
     """`m`, `f`, or '' where the word does not tell."""
     if value in _MALE:
@@ -63,7 +86,7 @@ def sex(value: str) -> str:
 
 
 def is_one(wide: str, narrow: str) -> bool:
-    """A man is a person."""
+    """A man is a person, a duck a bird."""
     return narrow in _WIDER.get(wide, frozenset())
 
 
@@ -73,8 +96,8 @@ def agree(one: Claim, other: Claim) -> bool:
         return False
     if one.value == other.value:
         return True
-    if one.kind is ClaimKind.PERSON:
-        return is_one(one.value, other.value) or is_one(other.value, one.value)
+    if is_one(one.value, other.value) or is_one(other.value, one.value):
+        return True
     shared = group(one)
     return (
         shared != "" and shared == group(other) and shared in (one.value, other.value)
@@ -83,6 +106,9 @@ def agree(one: Claim, other: Claim) -> bool:
 
 _STILL = frozenset({"sit", "lie", "kneel"})
 _MOVING = frozenset({"walk", "run", "swim", "jump"})
+_AWAKE = _MOVING | {"speak", "read", "write", "eat", "drink", "look", "stand"}
+_APART = ((_STILL, _MOVING), (frozenset({"sleep"}), _AWAKE))
+"""Who does one of these does none of those."""
 
 
 def exclude(one: Claim, other: Claim) -> bool:
@@ -90,6 +116,8 @@ def exclude(one: Claim, other: Claim) -> bool:
     if one.kind is ClaimKind.PERSON:
         return {sex(one.value), sex(other.value)} == {"m", "f"}
     pair = {one.value, other.value}
-    if one.kind is ClaimKind.ACTION and pair & _STILL and pair & _MOVING:
-        return True
+    if one.kind is ClaimKind.ACTION:
+        for apart in _APART:
+            if pair & apart[0] and pair & apart[1]:
+                return True
     return group(one) != "" and group(one) == group(other)

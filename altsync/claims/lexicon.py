@@ -238,8 +238,9 @@ def folded(words: str) -> str:
 
 def _lines(language: str) -> Iterator[tuple[str, str, str]]:
     """(role, value, words) of every line of the lists."""
-    for value, line in table("people", language).items():
-        yield "person", value, line
+    for role, name in (("person", "people"), ("thing", "striking")):
+        for value, line in table(name, language).items():
+            yield role, value, line
     for name in ("things", "actions", "places"):
         for group, lines in table(name, language).items():
             for value, line in lines.items():

@@ -12,15 +12,18 @@ _CONTRADICTED = 0.45
 """By another model, for each claim."""
 _INVENTED = 0.3
 """A person, an animal or a vehicle where the other says nothing of any."""
+_STRIKING = 0.25
+"""Another thing that nobody leaves out, where the other says nothing of it."""
 _SUBJECT = 0.2
 """Each names first what the other does not mention: they may be about something else."""
-_ALONE = 0.1
+_ALONE = 0.2
 """Said by this text alone, for all its claims; a part of them in its share."""
 _SILENT = 0.05
 """The same of what only the other one says: a text need not say everything."""
 _TRUSTED = 1.3
 """What the reference model says counts so much more."""
-_MOVING = ("person", "animal", "vehicle")
+_ANYBODY = frozenset({"someone", "somebody", "everyone", "everybody"})
+"""Who speaks of hands says no more and no less."""
 _PRONOUNS = frozenset({"male", "female"})
 _FRAMES = frozenset(
     [
@@ -106,7 +109,8 @@ def _one_sided(found: Compared, by: str, more: float) -> list[tuple[float, str]]
     invented = _invented(found)
     if invented:
         said = f"only here, not by {by}: {_words(invented)}"
-        doubts.append((_INVENTED * more, said))
+        moving = any(claims.group(claim) for claim in invented)
+        doubts.append(((_INVENTED if moving else _STRIKING) * more, said))
     for weight, some, where in (
         (_ALONE, found.first, f"only here, not by {by}"),
         (_SILENT, found.second, f"only by {by}, not here"),
@@ -118,13 +122,15 @@ def _one_sided(found: Compared, by: str, more: float) -> list[tuple[float, str]]
 
 
 def _invented(found: Compared) -> list[Claim]:
-    """Who or what moves, of a kind of which the other text says nothing at all."""
+    """What nobody leaves out, of a kind of which the other text says nothing at all."""
     pairs = (*found.agreed, *found.contradicted)
-    known = {claims.group(claim) for pair in pairs for claim in pair}
+    known = {claims.group(claim) for pair in pairs for claim in pair} - {""}
     return [
         claim
         for claim in found.first
-        if claims.group(claim) in _MOVING and claims.group(claim) not in known
+        if claims.strikes(claim)
+        and claims.group(claim) not in known
+        and claim.words.casefold() not in _ANYBODY
     ]
 
 

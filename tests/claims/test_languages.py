@@ -74,7 +74,7 @@ def test_25_languages_have_each_list() -> None:
 
 
 def test_keys_are_those_of_english() -> None:
-    for name in ("people", "things", "colours", "actions", "places"):
+    for name in ("people", "things", "striking", "colours", "actions", "places"):
         tables = wordlists.tables(PACKAGE, f"{name}.toml")
         for language, table in tables.items():
             assert table.keys() <= tables["en"].keys(), (name, language)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from altsync import lint
-from altsync.lint.risk import BASE
+from altsync.lint.risk import BASE, DOUBTFUL
 from altsync.models import Decision, Finding, Severity
 
 ERROR = Finding("cut", Severity.ERROR, "It was cut.")
@@ -90,10 +90,10 @@ def test_what_is_contradicted_weighs_most(other: str, reason: str) -> None:
 
 
 def test_what_one_says_alone_weighs_little() -> None:
-    text = "A dog with a ball, a kite, a towel and a bucket on a beach."
+    text = "A dog with a stick, a leash, a towel and a bucket on a beach."
     found = lint.risk(text, others=opinions("A dog on a beach by a pier."))
     assert found.reasons == (
-        "only here, not by m-2: “ball”, “kite”, “towel” and 1 more",
+        "only here, not by m-2: “stick”, “leash”, “towel” and 1 more",
     )
     assert BASE < found.value < 0.3
 
@@ -106,10 +106,27 @@ def test_who_was_invented_weighs_more() -> None:
     assert other.value < 0.1
 
 
+def test_what_nobody_leaves_out_weighs_more_than_what_anybody_may() -> None:
+    """Less than a person: another model alone makes no text doubtful by it."""
+
+    def alone(text: str) -> float:
+        return lint.risk(text, others=opinions("A meadow by a path.")).value
+
+    stick = alone("A meadow by a path, with a stick.")
+    snow = alone("A meadow by a path, with snow.")
+    dog = alone("A meadow by a path, with a dog.")
+    assert stick < snow < DOUBTFUL < dog
+    assert alone("A meadow by a path at a city wall.") < snow, "a city wall is no city"
+    somebody = lint.risk(
+        "Somebody kneads dough.", others=opinions("Hands knead dough.")
+    )
+    assert somebody.value < snow, "whose hands they are is nothing new"
+
+
 def test_another_subject_is_a_doubt() -> None:
-    found = lint.risk("Photo of fireworks at night.", others=opinions("A galaxy."))
-    assert found.reasons[0] == "begins with “fireworks” here, with “galaxy” by m-2"
-    assert lint.risk("Fireworks.", others=opinions("Photo of fireworks.")).value < 0.1
+    found = lint.risk("Photo of a nebula at night.", others=opinions("A galaxy."))
+    assert found.reasons[0] == "begins with “nebula” here, with “galaxy” by m-2"
+    assert lint.risk("A nebula.", others=opinions("Photo of a nebula.")).value < 0.1
 
 
 def test_what_two_models_contradict_counts_once() -> None:
