@@ -238,9 +238,8 @@ def folded(words: str) -> str:
 
 def _lines(language: str) -> Iterator[tuple[str, str, str]]:
     """(role, value, words) of every line of the lists."""
-    for role, name in (("person", "people"), ("thing", "striking")):
-        for value, line in table(name, language).items():
-            yield role, value, line
+    yield from _lines_of("people", "person", language)
+    yield from _lines_of("striking", "thing", language)
     for name in ("things", "actions", "places"):
         for group, lines in table(name, language).items():
             for value, line in lines.items():
@@ -256,6 +255,12 @@ def _lines(language: str) -> Iterator[tuple[str, str, str]]:
     for role, line in table("little", language).items():
         if role != "adjectives":
             yield role, role, line
+
+
+def _lines_of(name: str, role: str, language: str) -> Iterator[tuple[str, str, str]]:
+    """The same of one list, all in one role."""
+    for value, line in table(name, language).items():
+        yield role, value, line
 
 
 def _role(name: str, group: str) -> str:
