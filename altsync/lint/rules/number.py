@@ -29,6 +29,8 @@ _FIRST = 5
 _YEARS = range(1000, 2200)
 _STEM = 4
 """Letters that two forms of a word have in common."""
+_MOST = 20
+"""Different counts of a text that are looked for: each takes all that is known."""
 _REACH = 2
 """Words between a number and what it counts, in the other text."""
 
@@ -55,7 +57,8 @@ def check(seen: Seen, limits: Limits) -> Hits:
 def _copied(seen: Seen, words: Mapping[str, int], least: int) -> Iterator[Hit]:
     given = seen.given
     capitals = seen.language in ("de", "")
-    for one in counts(seen.text, least, words, capitals=capitals):
+    found = counts(seen.text, least, words, capitals=capitals)
+    for one in list(dict.fromkeys(found))[:_MOST]:
         told = _has(seen.trusted, one, words) or _counts_people(given, one, words)
         if told and not _shows(_read(given), one, words):
             yield Hit(
