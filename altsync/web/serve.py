@@ -41,7 +41,10 @@ def metadata(config: Config) -> dict[str, Any]:
     in use."""
     import yaml
 
-    data: dict[str, Any] = yaml.safe_load(metadata_file().read_text("utf-8"))
+    # the same in C, where PyYAML was built with it: eight times as quick
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    text = metadata_file().read_text("utf-8")
+    data: dict[str, Any] = yaml.load(text, loader)  # noqa: S506  (both are safe)
     data["databases"] = {
         {"altsync": config.database.stem, "llm": config.llm_log.stem}[name]: found
         for name, found in data["databases"].items()
