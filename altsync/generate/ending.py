@@ -42,8 +42,7 @@ class FailuresInARow:
             return None
         return self._kind(
             f"{self._most} images in a row failed, the last one so: {problem}"
-            " Stopped; what arrived is kept. Run the same `altsync generate` again"
-            " later to go on."
+            " Stopped; what arrived is kept. Run the same command again later to go on."
         )
 
     def _beside(self, turn: int, step: int) -> int:

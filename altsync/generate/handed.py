@@ -13,8 +13,9 @@ from altsync.generate import checking, context, cost, prompt
 from altsync.generate import setup as setups
 from altsync.generate.answer import Answer
 from altsync.generate.books import sent
-from altsync.generate.job import as_json
+from altsync.generate.job import Job, as_json
 from altsync.generate.prompt import Prompt
+from altsync.generate.settings import Settings
 from altsync.generate.task import Outcome, Task
 from altsync.generate.trouble import Remedy
 from altsync.lint import Evidence
@@ -28,6 +29,7 @@ from altsync.models import (
 )
 from altsync.pictures import words
 from altsync.store import handovers, mirror, picture_notes
+from altsync.store.handovers import NewLine
 from altsync.store.ledger import NewFailure
 from altsync.store.paid import PaidAnswer, SettledLine
 from altsync.uses import Known
@@ -93,6 +95,24 @@ class HandedQuestions:
         found = handovers.prompt(self._conn, name)
         assert found is not None  # a line has its prompt (foreign key, and triggers)
         return prompt.read_back(*found)
+
+
+def line_of(job: Job, settings: Settings) -> NewLine:
+    """A question on record, before it is given away."""
+    image = job.target.image
+    return NewLine(
+        work_key=job.key,
+        image_id=image.id,
+        base=image.alt,
+        place=image.place,
+        system=job.asked.system,
+        prompt=job.asked.text,
+        context=context.as_json(job.pieces),
+        image_sha256=job.picture.sha256,
+        question=job.question or None,
+        replaces=job.replaces,
+        reference=settings.reference,
+    )
 
 
 def came_of(outcome: Outcome) -> LineCame:

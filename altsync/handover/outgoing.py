@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import shutil
 import sys
 import threading
@@ -18,22 +17,24 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import TypeAlias
 
-from altsync import atomic
-from altsync.errors import Interrupted, ModelStopped, UsageError
+from altsync.errors import Interrupted, ModelStopped, Unwritable, UsageError
 from altsync.generate import context as contexts
 from altsync.generate import work
 from altsync.generate.alone import Alone
+from altsync.generate.batches.lines import LineFile
 from altsync.generate.books import Books
-from altsync.generate.cut import Captured
 from altsync.generate.ending import Ending
 from altsync.generate.generated import Generated
+from altsync.generate.handed import line_of
 from altsync.generate.inquiry import Came
 from altsync.generate.job import Job, as_json
 from altsync.generate.prompt import in_parts
 from altsync.generate.settings import Settings, Ways
 from altsync.generate.stage import Generate
+from altsync.generate.task import Outcome
+from altsync.generate.trouble import Remedy
 from altsync.handover import lines
 from altsync.handover.lines import Form, Jpeg, Pictures
 from altsync.models import HandedTo, LineCame, Mirrored
@@ -51,7 +52,7 @@ database, and the handover's token."""
 CHAT, RESPONSES = "/chat/completions", "/responses"
 """How the paths of OpenAI's questions end, whatever stands before."""
 
-Writer: TypeAlias = Callable[[Job, str], bytes]
+Writer: TypeAlias = Callable[[Job, str], bytes | Outcome]
 """A question -> its line; with what the model is told of its last answer to it, which
 could not be used, or ''."""
 
@@ -97,7 +98,9 @@ class Export:
         with store.alone("generate"):
             finish_what_died(store, self.context.report)
         token = uuid.uuid4().hex
-        spool = _Spool(_part(store.path, to.file, token))
+        part = _part(store.path, to.file, token)
+        part.parent.stat()  # a directory that is not there was mistyped
+        spool = LineFile(part)
         giving: list[GivingAway] = []
 
         def gives(kept: Books, ending: Ending) -> GivingAway:
@@ -131,7 +134,7 @@ class GivingAway:
         kept: Books,
         ending: Ending,
         to: Destination,
-        spool: _Spool,
+        spool: LineFile,
         token: str,
     ) -> None:
         (self._model,) = settings.opened()
@@ -165,8 +168,7 @@ class GivingAway:
                 known = self._books.known(job)
                 if known is not None:
                     return Came.TEXT if known else Came.DEAD
-            self._give(job)
-            return Came.OPEN
+            return self._give(job)
 
     def give_up(self) -> int:
         """Nothing is ever on its way."""
@@ -186,18 +188,29 @@ class GivingAway:
             raise
         _delivered(self._store, self.handover, self._to.file)
 
-    def _give(self, job: Job) -> None:
+    def _give(self, job: Job) -> Came:
         with self._store.read() as conn:
             reason = handovers.reason(conn, job.key)
-        try:
-            line = self._line(job, reason)
-        except ModelStopped as error:
-            self._ending.because(error)
-            return
+        line = self._line(job, reason)
+        if isinstance(line, Outcome):
+            return self._not_written(job, line)
         with self._lock:
-            self._spool.add(line)
+            try:
+                self._spool.add(line)
+            except OSError as error:
+                self._ending.because(_full(self._spool, error))
+                return Came.OPEN
             self._keys.add(job.key)
-            self._lines.append(_new_line(job, self._settings))
+            self._lines.append(line_of(job, self._settings))
+        return Came.OPEN
+
+    def _not_written(self, job: Job, outcome: Outcome) -> Came:
+        """The model's plugin makes no request of it."""
+        if outcome.remedy is Remedy.STOP:
+            self._ending.because(ModelStopped(outcome.said))
+            return Came.OPEN
+        self._books.fail(job, outcome.problem, outcome, 0.0)
+        return Came.FAILED
 
     def _new(self) -> NewHandover:
         return NewHandover(
@@ -210,35 +223,6 @@ class GivingAway:
         )
 
 
-class _Spool:
-    """A file of lines that is nobody's yet: 0600, one line after the other."""
-
-    def __init__(self, path: Path) -> None:
-        """Raises OSError."""
-        self.path = path
-        path.parent.stat()  # a directory that is not there was mistyped
-        atomic.make_file(path)
-        self._file: BinaryIO = path.open("r+b")
-
-    def add(self, line: bytes) -> None:
-        self._file.write(line)
-
-    def sync(self) -> None:
-        """All of it is on the disk."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-
-    def copy(self, to: BinaryIO) -> None:
-        self._file.seek(0)
-        shutil.copyfileobj(self._file, to)
-        to.flush()
-
-    def remove(self) -> None:
-        """What has not taken its place."""
-        self._file.close()
-        self.path.unlink(missing_ok=True)
-
-
 def _checked(store: Store, to: Destination) -> Destination:
     """With the file that a link leads to. Raises UsageError where it holds questions
     that nobody has answered yet."""
@@ -247,11 +231,8 @@ def _checked(store: Store, to: Destination) -> Destination:
     file = to.file.resolve()
     with store.read() as conn:
         for one in handovers.not_done(conn):
-            if (
-                one.way is HandedTo.FILE
-                and one.remote_file == str(file)
-                and one.sent_at
-            ):
+            of_file = one.way is HandedTo.FILE and one.sent_at is not None
+            if of_file and one.remote_file == str(file):
                 raise UsageError(
                     f"{to.file} has the questions of handover {one.id}, and"
                     f" {count(one.open, 'of them is', 'of them are')} open. Name another"
@@ -275,10 +256,12 @@ def _part(database: Path, file: Path | None, token: str) -> Path:
     return beside.with_name(PART.format(beside.name, token))
 
 
-def _deliver(spool: _Spool, file: Path | None) -> None:
+def _deliver(spool: LineFile, file: Path | None) -> None:
     """Raises OSError."""
     if file is None:
-        spool.copy(sys.stdout.buffer)
+        with spool.path.open("rb") as whole:
+            shutil.copyfileobj(whole, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
     else:
         spool.path.replace(file)
 
@@ -287,6 +270,14 @@ def _delivered(store: Store, handover: int, file: Path | None) -> None:
     with store.write() as tx:
         name = None if file is None else str(file)
         handovers.sent(tx, handover, remote_file=name)
+
+
+def _full(spool: LineFile, error: OSError) -> Unwritable:
+    return Unwritable(
+        f"The questions cannot be written into {spool.path}"
+        f" ({error.strerror or error}). Nothing was given away. Free some space, or name"
+        " another place."
+    )
 
 
 def _give_up(store: Store, handover: int) -> None:
@@ -325,23 +316,6 @@ def finish_what_died(store: Store, report: Report) -> None:
         )
 
 
-def _new_line(job: Job, settings: Settings) -> NewLine:
-    target = job.target.image
-    return NewLine(
-        work_key=job.key,
-        image_id=target.id,
-        base=target.alt,
-        place=target.place,
-        system=job.asked.system,
-        prompt=job.asked.text,
-        context=contexts.as_json(job.pieces),
-        image_sha256=job.picture.sha256,
-        question=job.question or None,
-        replaces=job.replaces,
-        reference=settings.reference,
-    )
-
-
 def _writer(to: Destination, settings: Settings) -> Writer:
     if to.form == "openai":
         return functools.partial(_openai, settings=settings)
@@ -367,11 +341,10 @@ def _own(job: Job, reason: str, *, how: Pictures) -> bytes:
     return lines.written(line)
 
 
-def _openai(job: Job, reason: str, *, settings: Settings) -> bytes:
-    """Raises ModelStopped where its plugin makes no request of it."""
+def _openai(job: Job, reason: str, *, settings: Settings) -> bytes | Outcome:
     captured = work.would_send(job.task(settings, (0, 0), keep=False), reason)
-    if not isinstance(captured, Captured):
-        raise ModelStopped(captured.said)
+    if isinstance(captured, Outcome):
+        return captured
     url = _url(captured.path)
     return lines.written(lines.openai_question(job.key, url, captured.json))
 

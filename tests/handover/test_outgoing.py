@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from altsync.errors import Interrupted
+from altsync.errors import Interrupted, Unwritable
+from altsync.generate.batches.lines import LineFile
 from altsync.generate.choosing import Targets
 from altsync.generate.opening import given_away
 from altsync.generate.settings import Settings
@@ -90,6 +91,20 @@ def test_a_file_that_cannot_take_its_place_is_given_up(
     assert not parts(tmp_path)
     monkeypatch.undo()
     assert export(site.source, site.store, tmp_path / "q.jsonl").lines == 12
+
+
+def test_a_disk_that_is_full_ends_it(
+    site: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(LineFile, "add", full)
+    with pytest.raises(Unwritable, match="Nothing was given away"):
+        export(site.source, site.store, tmp_path / "q.jsonl")
+    assert handed(site) == []
+    assert not parts(tmp_path)
+    assert site.rows("SELECT count(*) FROM failures") == [(0,)]
 
 
 @pytest.mark.parametrize("file", [None, "gone.jsonl"])

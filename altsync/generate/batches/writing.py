@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from altsync.errors import AltsyncError, ModelStopped
-from altsync.generate import context as contexts
 from altsync.generate import pace, work
 from altsync.generate.alone import Alone
 from altsync.generate.batches.base import Batches, BatchTrouble, Unsure
@@ -23,6 +22,7 @@ from altsync.generate.batches.recovering import Recovering, note_arrival
 from altsync.generate.books import Books
 from altsync.generate.ending import Ending
 from altsync.generate.estimate import Estimate
+from altsync.generate.handed import line_of
 from altsync.generate.inquiry import Came
 from altsync.generate.job import Job, as_json
 from altsync.generate.purse import Empty, Purse
@@ -164,7 +164,7 @@ class Writing:
             self._lots[named] = lot
         lot.file.add(data)
         self._keys.add(job.key)
-        lot.lines.append(_line(job, self._settings))
+        lot.lines.append(line_of(job, self._settings))
 
     def _send(self, lot: _Lot) -> None:
         """On record, then on its way, then on record that it arrived. Raises
@@ -216,19 +216,3 @@ class Writing:
         for lot in self._lots.values():
             lot.file.remove()
         self._lots.clear()
-
-
-def _line(job: Job, settings: Settings) -> NewLine:
-    return NewLine(
-        work_key=job.key,
-        image_id=job.target.image.id,
-        base=job.target.image.alt,
-        place=job.target.image.place,
-        system=job.asked.system,
-        prompt=job.asked.text,
-        context=contexts.as_json(job.pieces),
-        image_sha256=job.picture.sha256,
-        question=job.question or None,
-        replaces=job.replaces,
-        reference=settings.reference,
-    )
