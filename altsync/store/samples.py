@@ -151,13 +151,15 @@ _LOST = f"""
 """
 """The candidate `c` of the image `i` can be judged in no sample. A reader of one is not
 shown what the site has: a yes to what stands in its way there could not be meant."""
+_PUSH = """
+(SELECT iif(p.reverts IS NULL AND p.candidate_id = c.id, p.push_id, NULL) FROM push_items p
+ WHERE p.image_id = i.id AND p.status = 'applied'
+ ORDER BY p.settled_seq DESC LIMIT 1)
+"""
+"""The push that sent the candidate `c`, where that was the last of its image `i`."""
 _TEXTS = f"""
 SELECT v.place, v.candidate_id AS candidate, v.image_id AS image, v.judged, v.first, v.now,
-  {_LOST} AS lost, {_SENT} AS sent,
-  coalesce((
-    SELECT p.reverts IS NULL AND p.candidate_id = v.candidate_id FROM push_items p
-    WHERE p.image_id = v.image_id AND p.status = 'applied'
-    ORDER BY p.settled_seq DESC LIMIT 1), 0) AS on_site
+  {_LOST} AS lost, {_SENT} AS sent, {_PUSH} IS NOT NULL AS on_site
 FROM sample_verdicts v
 JOIN candidates c ON c.id = v.candidate_id
 JOIN images i ON i.id = v.image_id
@@ -285,3 +287,21 @@ def approved_by(conn: sqlite3.Connection, sample: int) -> int:
     """How many texts were approved on the word of a sample, and still are."""
     sql = "SELECT count(*) FROM candidate_verdicts WHERE reviewer = ?"
     return int(value(conn, sql, (f"sample:{sample}",)))
+
+
+_UNREAD = f"""
+SELECT {_PUSH} AS push, count(*)
+FROM sample_frames f
+JOIN candidates c ON c.id = f.candidate_id
+JOIN images i ON i.id = c.image_id
+WHERE f.sample_id = :sample AND push IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM sample_verdicts v
+  WHERE v.sample_id = :sample AND v.candidate_id = c.id AND v.judged IS NOT NULL)
+GROUP BY push ORDER BY push
+"""  # noqa: S608
+
+
+def sent_unread(conn: sqlite3.Connection, sample: int) -> dict[int, int]:
+    """Push -> how many texts of a sample's frame it sent that stand on the site, and that
+    nobody judged in the sample."""
+    return dict(conn.execute(_UNREAD, {"sample": sample}).fetchall())

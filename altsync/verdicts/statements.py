@@ -43,6 +43,9 @@ class Statement:
     """Texts that were approved on its word."""
     judges: tuple[Judge, ...] = ()
     """Who gave the verdicts that count, and what they were shown."""
+    sent_unread: tuple[tuple[int, int], ...] = ()
+    """Of a sample that does not hold: (push, how many texts of the frame it sent that
+    stand on the site and that nobody read here)."""
 
     @property
     def stops(self) -> list[Stop]:
@@ -199,6 +202,13 @@ def _wrong_by(texts: Sequence[DrawnText], stop: Stop) -> int:
 
 def statement(conn: sqlite3.Connection, run: int) -> Statement:
     """Raises UsageError where there is no such sample."""
+    said = _statement(conn, run)
+    if not said.failed:
+        return said
+    return replace(said, sent_unread=tuple(samples.sent_unread(conn, run).items()))
+
+
+def _statement(conn: sqlite3.Connection, run: int) -> Statement:
     sample = samples.named(conn, run)
     if sample is None:
         known = ", ".join(str(one.id) for one in samples.all_samples(conn))

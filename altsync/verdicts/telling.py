@@ -142,6 +142,20 @@ def judged_by(said: Statement) -> Iterator[str]:
         )
 
 
+def _sent_unread(said: Statement) -> str:
+    """A sample that does not hold speaks of these, too."""
+    number = sum(sent for _, sent in said.sent_unread)
+    by = " and ".join(f"push {push}" for push, _ in said.sent_unread)
+    wrong = ""
+    if said.most_of_rest is not None:
+        wrong = f", of which {min(number, said.most_of_rest):,} may be wrong"
+    back = " or ".join(f"altsync revert {push}" for push, _ in said.sent_unread)
+    return (
+        f"Nobody read {count(number, 'text')} here that {by} sent all the same{wrong}. A"
+        f" push is taken back whole with: {back}"
+    )
+
+
 def besides(said: Statement) -> Iterator[str]:
     """What else a reader of the statement has to know."""
     sample = said.sample
@@ -177,6 +191,8 @@ def besides(said: Statement) -> Iterator[str]:
                 "It held then. Look at those before a push, with altsync diff, and reject"
                 " what is wrong; what was sent is taken back with altsync revert."
             )
+    if said.sent_unread and not said.frameless:
+        yield _sent_unread(said)
     if said.to_revert and not said.hides:
         images = shlex.join(one.image for one in said.to_revert)
         yield f"Wrong, and on the site already. Take back with: altsync revert {images}"

@@ -647,3 +647,27 @@ def test_a_push_in_between_spoils_nothing(desk: Desk) -> None:
     said = statement(desk.store.conn, sample.id)
     assert said.wrong == 1
     assert said.to_revert == []
+
+
+def test_what_was_sent_unread_is_told_of_a_sample_that_does_not_hold(
+    desk: Desk,
+) -> None:
+    for number in range(1, 5):
+        desk.propose(f"a/{number}", f"Text {number}.")
+    sample = sampling.draw(desk.store, bound=0.5, confidence=0.6, by="maria")
+    approve_all(desk.store)
+    with Plan.of(desk.store, Request()) as plan:
+        Push(Context(desk.site, desk.store), plan, pauses=()).run()
+    one = statement(desk.store.conn, sample.id).texts[0]
+    desk.judge(one.candidate, Verdict.REJECTED, "maria")
+    said = statement(desk.store.conn, sample.id)
+    assert (said.failed, said.most_of_rest) == (True, 3)
+    told = (
+        "Nobody read 3 texts here that push 1 sent all the same, of which 3 may be wrong."
+        " A push is taken back whole with: altsync revert 1"
+    )
+    assert told in list(telling.besides(said))
+    reverting = Request(Selection(reverts=("1",), by="maria"))
+    with Plan.of(desk.store, reverting) as plan:
+        Push(Context(desk.site, desk.store), plan, pauses=()).run()
+    assert statement(desk.store.conn, sample.id).sent_unread == ()
