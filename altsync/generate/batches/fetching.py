@@ -21,6 +21,7 @@ from altsync.generate import books, cost, estimate, pace, work
 from altsync.generate.asking import Model
 from altsync.generate.batches.base import (
     Batches,
+    BatchTrouble,
     LineAnswer,
     LineFate,
     Remote,
@@ -198,11 +199,28 @@ class Fetch:
             self._check()
             seen, remote = providers.look(handover)
             if remote is not None and remote.state.over:
-                self._take(seen.handover, remote, providers, done)
-                seen = replace(seen, handover=providers.again(handover))
+                problem = self._taken(seen.handover, remote, providers, done)
+                now = providers.again(handover)
+                seen = replace(seen, handover=now, problem=problem or seen.problem)
             elif seen.handover.state is HandoverState.DONE:
                 done.left += seen.handover.lines
             done.seen.append(seen)
+
+    def _taken(
+        self,
+        handover: Handover,
+        remote: Remote,
+        providers: Providers,
+        done: BatchesFetched,
+    ) -> str:
+        """Every line of one batch; why not, where its provider does not give them."""
+        try:
+            self._take(handover, remote, providers, done)
+        except BatchTrouble as trouble:
+            with self.store.write() as tx:
+                handovers.troubled(tx, handover.id, str(trouble))
+            return str(trouble)
+        return ""
 
     def _check(self) -> None:
         if self.stop.is_set():
@@ -384,15 +402,29 @@ class Cancel:
     stop: threading.Event = field(default_factory=threading.Event)
 
     def run(self, number: int | None = None) -> list[BatchSeen]:
-        """All that are not done, or the one with this number. Raises UsageError where
-        that is none of them, and BatchTrouble; StoreError while a generate is at work."""
+        """All that are not done, or the one with this number, which is given up even
+        where its provider cannot be asked. Raises UsageError where that is none of them,
+        and BatchTrouble; StoreError while a generate is at work."""
         providers = Providers(self.config, self.store, self.stop)
         with self.store.alone("generate"):
             wanted = _named(providers.not_done(), number)
-            return [self._one(one, providers) for one in wanted]
+            by_name = number is not None
+            return [self._one(one, providers, by_name=by_name) for one in wanted]
 
-    def _one(self, handover: Handover, providers: Providers) -> BatchSeen:
+    def _give_up(self, seen: BatchSeen, providers: Providers) -> BatchSeen:
+        """Its provider cannot be asked, and the owner named it."""
+        with self.store.write() as tx:
+            handovers.give_up(tx, seen.handover.id, LineCame.CANCELLED)
+            handovers.troubled(tx, seen.handover.id, seen.problem or None)
+            handovers.fetched(tx, seen.handover.id)
+        return replace(seen, handover=providers.again(seen.handover))
+
+    def _one(
+        self, handover: Handover, providers: Providers, *, by_name: bool
+    ) -> BatchSeen:
         seen, remote = providers.look(handover)
+        if remote is None and by_name:
+            return self._give_up(seen, providers)
         if remote is None or remote.state.over:
             return seen
         stopped = providers.open_(handover).batches.cancel(remote.id)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from altsync.errors import Interrupted, UsageError
+from altsync.errors import Interrupted, StoreError, UsageError
 from altsync.generate import estimate
 from altsync.generate.batches.anthropic import AnthropicBatches
 from altsync.generate.batches.base import BatchTrouble
 from altsync.generate.batches.openai import OpenAIBatches
 from altsync.models import HandoverState
+from altsync.store.spill import Spill
 from altsync.store.worklist import Worklist
 from tests.doubles.providers.base import Act, decided
 from tests.doubles.providers.batching import Wrong
@@ -233,3 +234,51 @@ def test_two_images_with_one_question_are_one_line(hands: Hands) -> None:
     assert hand.fetch().made == 1
     assert hand.live().reused == 1
     assert hand.double.paid == 1
+
+
+def test_a_provider_that_breaks_off_is_told_and_gone_on_with(hands: Hands) -> None:
+    hand = hands(3)
+    hand.double.looks = None
+    hand.send()
+    hand.end(hand.lot())
+    step = "content" if hand.provider == "openai" else "results"
+    hand.double.steps[step] = [Act(code=403, error={"type": "permission_error"})] * 9
+    done = hand.fetch()
+    assert (done.made, done.waiting) == (0, 3)
+    assert done.seen[0].problem
+    hand.double.steps[step] = []
+    assert hand.fetch().made == 3
+    assert hand.paid_twice() == 0
+
+
+def test_a_batch_that_its_provider_does_not_know_is_given_up_by_its_number(
+    hands: Hands,
+) -> None:
+    hand = hands(2)
+    hand.send()
+    hand.double.lots.clear()
+    assert hand.fetch().waiting == 2
+    (seen,) = hand.cancel()
+    assert seen.handover.open == 2, "all of them is no name"
+    (seen,) = hand.cancel(1)
+    assert (seen.handover.state, seen.handover.open) == (HandoverState.DONE, 0)
+    assert hand.live().made == 2
+
+
+def test_answers_that_cannot_be_stored_wait_beside_the_database(hands: Hands) -> None:
+    """The disk is full: SQLite says so itself."""
+    hand = hands(2)
+    hand.double.acts = [Act("x" * 300_000)]
+    hand.send()
+    store = hand.bench.store
+    store.conn.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(StoreError, match="is not paid for again"):
+        hand.fetch()
+    assert Spill(store.path).exists()
+    assert hand.bench.rows("SELECT count(*) FROM failures") == [(0,)]
+    store.conn.execute("PRAGMA max_page_count = 1000000")
+    assert hand.fetch().waiting == 0
+    assert hand.bench.rows("SELECT count(*) FROM failures") == [(2,)]
+    (one,) = hand.handovers()
+    assert one.came == {"unusable": 2}
+    assert hand.paid_twice() == 0
