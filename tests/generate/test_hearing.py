@@ -3,9 +3,11 @@ sockets, with both libraries that providers' plugins use."""
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import importlib
 import socket
+import ssl
 import threading
 import time
 import zlib
@@ -220,12 +222,33 @@ def test_threads_that_do_not_ask_are_left_alone(library: Any, site: Site) -> Non
     assert hearing.heard() == heard
 
 
+def test_what_is_trusted_is_read_once(library: Any) -> None:
+    """Some plugins make a client for each call. What somebody says of it stays so."""
+
+    def trusted(**how: Any) -> ssl.SSLContext:
+        with contextlib.closing(library.HTTPTransport(**how)) as made:
+            found = made._pool._ssl_context
+        assert isinstance(found, ssl.SSLContext)
+        return found
+
+    alone = trusted()
+    assert trusted() is not alone
+    with listening(Ear(5.0)):
+        shared = trusted()
+        assert trusted(verify=True) is shared
+        assert trusted(trust_env=False) is not shared
+        assert trusted(http2=True) is not shared
+        assert trusted(verify=alone) is alone
+        assert trusted(verify=False).verify_mode is ssl.CERT_NONE
+    assert (shared.verify_mode, shared.check_hostname) == (ssl.CERT_REQUIRED, True)
+
+
 @pytest.mark.parametrize("name", LIBRARIES)
 def test_the_libraries_are_as_they_were(name: str) -> None:
     pytest.importorskip(name)
     transport = importlib.import_module(name).HTTPTransport
-    before = transport.handle_request
+    before = transport.handle_request, transport.__init__
     hearing.install()
-    assert transport.handle_request is not before
+    assert transport.handle_request is not before[0]
     hearing.remove()
-    assert transport.handle_request is before
+    assert (transport.handle_request, transport.__init__) == before

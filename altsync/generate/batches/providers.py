@@ -7,7 +7,7 @@ from altsync.generate.asking import Model
 from altsync.generate.batches.base import Batches
 
 CLAUDE = "llm_anthropic"
-"""The module of Anthropic's plugin."""
+"""Anthropic's plugin."""
 WITHOUT = {
     "llm_openrouter": "OpenRouter has no batches.",
     "llm_gemini": "Gemini has batches, and altsync does not speak to them.",
@@ -23,7 +23,7 @@ def of_model(model: Model) -> Batches:
     What has a client of OpenAI's may have none at its host: `Batches.check` tells.
     """
     inner = model.inner
-    module = type(inner).__module__
+    module = type(inner).__module__.partition(".")[0]
     if module == CLAUDE:
         from altsync.generate.batches.anthropic import AnthropicBatches
 

@@ -1,10 +1,12 @@
 """A mirror whose questions are handed to a provider's batches: real plugins and clients,
-doubles of the hosts."""
+doubles of the hosts. Waits are short; and what the plugins leave to the collector is no
+fault of a test's."""
 
 from __future__ import annotations
 
+import gc
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 
 from altsync.config import Config, parse
-from altsync.generate.batches import settling
+from altsync.generate.batches import calls, settling
 from altsync.generate.batches.fetching import BatchesFetched, Cancel, Fetch
 from altsync.generate.batches.stage import BatchesSent, SendBatches
 from altsync.generate.choosing import Targets
@@ -126,16 +128,38 @@ class Handing:
 Hands = Callable[[int], Handing]
 
 
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hosts that are asked again are asked at once."""
+    monkeypatch.setattr(calls, "BACKOFF", 0.005)
+    monkeypatch.setattr(settling, "SETTLES", 0.01)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _collected() -> Iterator[None]:
+    """The clients that plugins leave to the collector are gone with their tests."""
+    yield
+    gc.collect()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Plugins open a client for each call, and leave it to the collector."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(
+                pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+            )
+
+
 @pytest.fixture(params=["openai", "anthropic"])
 def hands(
     request: pytest.FixtureRequest,
     bench: Bench,
     hosts: Hosts,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Hands:
     """`hands(n)`: n images without a text, and a provider with batches."""
-    monkeypatch.setattr(settling, "SETTLES", 0.01)
     double = hosts(request.param)
 
     def make(count: int) -> Handing:
