@@ -263,6 +263,7 @@ def _deliver(spool: LineFile, file: Path | None) -> None:
             shutil.copyfileobj(whole, sys.stdout.buffer)
         sys.stdout.buffer.flush()
     else:
+        spool.close()
         spool.path.replace(file)
 
 

@@ -13,8 +13,11 @@ from altsync.errors import UsageError
 from altsync.generate.handed import row_of
 from altsync.handover import incoming
 from altsync.handover.incoming import Import
+from altsync.models import FileFacts
+from altsync.store import candidates, files
+from altsync.store.files import SeenFile
 from altsync.store.store import Store
-from tests.generate.conftest import Bench
+from tests.generate.conftest import Bench, photo
 from tests.handover.conftest import (
     ENGINE,
     answers,
@@ -93,3 +96,27 @@ def test_a_run_of_answers_is_of_the_run_that_gave_the_questions_away(
         "SELECT DISTINCT run_id, handover_id, model, asked_seq < seq FROM candidates"
     ) == [(1, 1, ENGINE, 1)]
     assert site.rows("SELECT fetched_at IS NULL FROM handovers") == [(0,)]
+
+
+def test_what_became_of_an_image_meanwhile_is_what_its_answer_meets(
+    site: Bench, given: list[dict[str, Any]]
+) -> None:
+    """Gone from the site; with a person's words; with another picture: the answer was
+    paid for and is kept, and none of the three is sent as it stands."""
+    gone, edited, replaced, plain = (one["image"] for one in given[:4])
+    site.source.remove(gone)
+    site.source.edit(edited, alt="Somebody's own words.")
+    site.source.add(site.source.now(replaced), photo(200))
+    site.pull()
+    with site.store.write() as tx:
+        files.remember(tx, replaced, SeenFile("b2" * 32, FileFacts()))
+    done = imported(site.store, answers(given[:4]))
+    assert (done.made, done.refused) == (4, 0)
+    states = dict(site.rows("SELECT image_id, state FROM image_states"))
+    assert states[gone] == "gone"
+    assert states[edited] == "human"
+    assert states[plain] == "needs-review"
+    with site.store.read() as conn:
+        (found,) = candidates.open_candidates(conn, [replaced])
+        (other,) = candidates.open_candidates(conn, [plain])
+    assert (found[0].moved, other[0].moved) == (True, False)

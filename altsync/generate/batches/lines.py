@@ -44,6 +44,10 @@ class LineFile:
         self._file.flush()
         os.fsync(self._file.fileno())
 
+    def close(self) -> None:
+        """No line comes any more."""
+        self._file.close()
+
     def remove(self) -> None:
         """Twice is fine."""
         self._file.close()
