@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from altsync.generate.batches.fetching import BatchesFetched
     from altsync.generate.batches.stage import BatchesSent
     from altsync.generate.choosing import Targets
+    from altsync.generate.settings import Settings
     from altsync.models import BatchSeen
     from altsync.store.store import Store
 
@@ -100,6 +101,14 @@ def is_about_them(how: dict[str, Any]) -> bool:
     if how["images"]:
         raise UsageError(f"{named[0]} is about batches as a whole: name no image.")
     return True
+
+
+def check(settings: Settings) -> None:
+    """Before anything is done. Raises UsageError for a model that altsync cannot send
+    batches to, and what opening the models raises."""
+    from altsync.generate.batches.stage import providers
+
+    providers(settings)
 
 
 def go(config: Config, how: dict[str, Any]) -> None:

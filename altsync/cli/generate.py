@@ -99,6 +99,8 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         _batches.go(config, how)
         return
     settings = _settings(config, how)
+    if settings.batch:
+        _batches.check(settings)
     threads = how["workers"] or config.generate.workers
     dask = (how["dask"], settings) if how["dask"] else None
     arenas.keep_few()

@@ -154,3 +154,4 @@ def test_a_model_without_batches_is_told_before_anything_is_done(
     told = mirrored.run("generate", "-m", "altsync-demo", "--batch", code=2)
     assert "cannot be asked by the batch" in told.err
     assert "altsync work export" in told.err
+    assert "images with" not in told.err

@@ -83,6 +83,7 @@ ONLY_READ = {
     "altsync packet read": "nothing came back here (tests/cli/test_packet.py)",
     "altsync compare": "of other texts than are here (tests/cli/test_sample.py)",
     "altsync generate --use": "no medium in a text here (tests/cli/test_uses.py)",
+    "altsync generate --batch --": "no provider here (tests/cli/test_batches.py)",
     "altsync init": "the mirror is there (tests/cli/test_loop.py)",
     "altsync approve --by-sample": "nothing was judged (tests/cli/test_sample.py)",
     "altsync pages ~/export/html": "a directory of the reader's",

@@ -40,6 +40,13 @@ class BatchesSent:
         return max(0, self.run.waiting - self.lines)
 
 
+def providers(settings: Settings) -> dict[str, Batches]:
+    """Of every model that may be asked, by its name. Raises UsageError for one that
+    altsync cannot send batches to."""
+    models = [*settings.opened(), *settings.in_their_place()]
+    return {model.name: of_model(model) for model in models}
+
+
 @dataclass(frozen=True, slots=True)
 class SendBatches:
     """Hand over the question about every target. None is asked from here."""
@@ -50,16 +57,10 @@ class SendBatches:
     targets: Iterable[Mirrored]
     ways: Ways = field(default_factory=Ways)
 
-    def providers(self) -> dict[str, Batches]:
-        """Of every model that may be asked, by its name. Raises UsageError for one that
-        altsync cannot send batches to."""
-        models = [*self.settings.opened(), *self.settings.in_their_place()]
-        return {model.name: of_model(model) for model in models}
-
     def run(self) -> BatchesSent:
         """Once. Raises what `Generate.run` raises, and BatchTrouble before anything is
         written where a key or host has no batches."""
-        batches = self.providers()
+        batches = providers(self.settings)
         for provider in batches.values():
             provider.check()
         written: list[Writing] = []
