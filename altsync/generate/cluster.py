@@ -12,55 +12,45 @@ and asked again as often as any answer that is lost (`work.LOST`).
 from __future__ import annotations
 
 import concurrent.futures
-import contextlib
-import logging
 import threading
 import time
 from asyncio import CancelledError
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from importlib.metadata import version
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from altsync.config import Config
 from altsync.errors import (
     AltsyncError,
     ClusterGone,
     Interrupted,
     PictureError,
-    UsageError,
 )
 from altsync.generate import station
 from altsync.generate.asking import Model
 from altsync.generate.eyes import Sight
 from altsync.generate.once import OneCall, lost
 from altsync.generate.revived import revived
-from altsync.generate.settings import Settings
 from altsync.generate.station import CallOfAWorker, NotAsked, Orders
 from altsync.generate.task import Task
 from altsync.generate.tickets import Ticket
 from altsync.generate.trouble import Remedy, Trouble
-from altsync.installation import extra
 from altsync.lint import Evidence
 from altsync.models import ReadLine, SiteImage
 from altsync.pictures.cache import Cache
 from altsync.pictures.prepare import Picture, taken
-from altsync.pictures.words import Reader
-from altsync.render.text import count
 
-ANSWER = "10s"
-"""For a scheduler to answer at all."""
 TICK = 1.0
 """Seconds between two looks of a thread that waits whether the cluster is still there."""
 WORKERS = 30.0
 """Seconds without any worker until the run ends: a nanny has a new one after some."""
+FETCHING = 30.0
+"""Seconds for what a task gave to come here: 0.1 MB, as a rule."""
 LATE = 60.0
 """Seconds beyond the time of a call until its worker is given up."""
 FIRST = 10
 """Priority of calls: pictures that are prepared are asked about before others are."""
-INTRODUCTION = 60.0
-"""Seconds for a worker to open the models, and to ask the site once."""
-CLOSING = 5.0
+GONE = (CancelledError, concurrent.futures.CancelledError)
+"""What Dask says of every task once its scheduler has gone."""
 DIED = "The worker that was asking died, and its answer with it."
 TOO_LATE = "No worker of the cluster came back with an answer in time."
 LOST_WITH_IT = (
@@ -69,11 +59,20 @@ LOST_WITH_IT = (
 AGAIN = "What arrived is kept; run the same `altsync generate` again to go on."
 
 
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A picture that a worker keeps, for as long as somebody here has this."""
+
+    name: str
+    task: Any
+    """Dask's future of it."""
+
+
 class Cluster:
     """The cluster, as one run uses it: its eyes, and its calls. Threads may share it."""
 
     def __init__(
-        self, client: Any, orders: Orders, cache: Cache | None, watch: _Watch
+        self, client: Any, orders: Orders, cache: Cache | None, watch: Watch
     ) -> None:
         """`cache`: where pictures are kept here."""
         self._client = client
@@ -100,21 +99,21 @@ class Cluster:
         stopped: Callable[[], bool],
     ) -> Sight:
         """By a worker, which keeps the picture. Raises ClusterGone too."""
-        held = self._submit(station.look, image)
+        task = self._submit(station.look, image)
         try:
-            came = self._result(held, stopped)
+            came = self._result(task, stopped)
         except _Unanswered as error:
             raise PictureError(str(error), kind="damaged") from None
         if isinstance(came, AltsyncError):
             raise came
         picture = taken(came.name, came.drawn, self._told.side, self._cache)
-        kept = replace(picture, held=held)
+        kept = replace(picture, held=Holding(came.name, task))
         return Sight(kept, came.in_file, came.facts, picture.quality)
 
     def lines(self, picture: Picture) -> Sequence[ReadLine]:
         """By a worker. Raises ClusterGone too."""
         try:
-            came = self._result(self._submit(station.read, picture.held))
+            came = self._result(self._submit(station.read, picture.held.task))
         except _Unanswered as error:
             raise PictureError(str(error)) from None
         if isinstance(came, AltsyncError):
@@ -137,20 +136,21 @@ class Cluster:
         return replace(came.came, reply=whole)
 
     def _asked(
-        self, task: Task, question: str, held: Any
+        self, task: Task, question: str, held: Holding | None
     ) -> CallOfAWorker | NotAsked | OneCall:
         """`held` None: the picture goes along."""
         sent = replace(task, pieces=(), evidence=Evidence(), rules=None, held=None)
         if held is not None:
-            sent = replace(sent, jpeg=b"", more=())
+            sent = replace(sent, jpeg=b"", more=(), held=held.name)
         try:
             ticket = Ticket.new(self._client)
         except Exception:  # Dask raises what it likes where its scheduler has gone
             return OneCall(None, Trouble(Remedy.STOP, self._watch.why))
         until = time.monotonic() + task.timeout + LATE
+        looked = None if held is None else held.task
         try:
             future = self._submit(
-                station.ask, held, sent, question, ticket.name, priority=FIRST
+                station.ask, looked, sent, question, ticket.name, priority=FIRST
             )
             came: CallOfAWorker | NotAsked = self._result(future, until=until)
         except ClusterGone as error:
@@ -194,15 +194,20 @@ class Cluster:
     ) -> Any:
         """What a task gave. `until`: on the clock of time.monotonic. Raises ClusterGone,
         Interrupted once `stopped` says so, and _Unanswered."""
+        done = threading.Event()
+        # Waited for here, and fetched only then: Dask fetches for all threads at once,
+        # and who waits no longer ends that for all.
+        future.add_done_callback(lambda _: done.set())
         while True:
-            try:
-                return future.result(timeout=TICK)
-            except TimeoutError:
-                pass
-            except (CancelledError, concurrent.futures.CancelledError):
-                raise ClusterGone(self._watch.why) from None
-            except Exception as error:
-                raise _Unanswered(_failed(error)) from None
+            if done.wait(TICK):
+                try:
+                    return future.result(timeout=FETCHING)
+                except GONE:
+                    raise ClusterGone(self._watch.why) from None
+                except Exception as error:
+                    if future.status == "error":
+                        raise _unanswered(error) from None
+                    time.sleep(TICK)  # only the way here broke: Dask mends it
             if self._watch.reason:
                 raise ClusterGone(self._watch.reason)
             if stopped is not None and stopped():
@@ -217,18 +222,23 @@ class _Unanswered(Exception):
     """A task gave nothing, and others may."""
 
 
-def _failed(error: Exception) -> str:
-    """Why a task gave nothing, without the words of the error, which may hold anything."""
-    kind = type(error).__name__
-    if kind == "KilledWorker":
-        return "Every worker of the cluster that had this to do died of it."
+def _unanswered(error: Exception) -> _Unanswered | ClusterGone:
+    """What an error of a task comes to. Who cannot do it at all would fail at all the
+    rest, and fast: such a worker ends the run."""
+    if type(error).__name__ == "KilledWorker":
+        return _Unanswered("Every worker that had this to do died of it.")
+    return ClusterGone(f"{failed(error)} {AGAIN}")
+
+
+def failed(error: Exception) -> str:
+    """Without the words of the error, which may hold anything."""
     return (
-        f"A worker of the cluster failed at it ({kind}): is the same altsync installed"
-        " on every worker, with the same plugins of llm?"
+        f"A worker of the cluster cannot do the work ({type(error).__name__}): is the same"
+        " altsync installed there, with the same plugins of llm?"
     )
 
 
-class _Watch:
+class Watch:
     """Whether anybody is there to work. A thread of its own asks the scheduler."""
 
     def __init__(self, client: Any, address: str) -> None:
@@ -280,116 +290,3 @@ class _Watch:
 
     def end(self) -> None:
         self._ended.set()
-
-
-@contextlib.contextmanager
-def joined(
-    address: str, config: Config, settings: Settings, reader: Reader | None
-) -> Iterator[Cluster]:
-    """A cluster that exists already, once every worker of it has said that it can do
-    the work. Raises UsageError: nothing was asked then."""
-    try:
-        from distributed import Client
-    except ImportError:
-        raise UsageError(
-            f"--dask needs an extra: {extra('dask')}, here and on every worker."
-        ) from None
-    orders = _orders(config, settings, reader)
-    with _silence():
-        try:
-            client: Any = Client(address, timeout=ANSWER, set_as_default=False)  # type: ignore[no-untyped-call]
-        except (OSError, TimeoutError, ValueError) as error:
-            raise UsageError(
-                f"--dask {address}: no scheduler answers there"
-                f" ({type(error).__name__})."
-            ) from None
-        watch = _Watch(client, address)
-        try:
-            introduced(client, address, orders)
-            threading.Thread(
-                target=watch.run, daemon=True, name="altsync-cluster"
-            ).start()
-            yield Cluster(client, orders, settings.cache, watch)
-        finally:
-            watch.end()
-            client.close(timeout=CLOSING)
-
-
-def _orders(config: Config, settings: Settings, reader: Reader | None) -> Orders:
-    models = [*settings.opened(), *settings.in_their_place()]
-    return Orders(
-        version("altsync"),
-        config,
-        settings.side,
-        tuple(model.name for model in models),
-        settings.options,
-        settings.timeout,
-        reader,
-    )
-
-
-@contextlib.contextmanager
-def _silence() -> Iterator[None]:
-    """Dask tells of what happens to it in sentences of its own, with tracebacks."""
-    loggers = [
-        logging.getLogger(name) for name in ("distributed", "distributed.client")
-    ]
-    before = [one.level for one in loggers]
-    for one in loggers:
-        one.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        for one, level in zip(loggers, before, strict=True):
-            one.setLevel(level)
-
-
-def introduced(client: Any, address: str, orders: Orders) -> None:
-    """Every worker has the same altsync, the site, the models and the keys. Raises
-    UsageError that names those which have not."""
-    try:
-        client.wait_for_workers(1, timeout=WORKERS)
-    except TimeoutError:
-        raise UsageError(
-            f"--dask {address}: the cluster has no worker. Start some: dask worker"
-            f" {address}"
-        ) from None
-    unfit = _other_versions(client, orders.version) or _unable(client, orders)
-    if not unfit:
-        return
-    named = " ".join(f"{worker}: {why}" for worker, why in sorted(unfit.items()))
-    raise UsageError(
-        f"--dask {address}: {count(len(unfit), 'worker')} cannot do the work, and nothing"
-        f" was asked. Mend or end them. {named}"
-    )
-
-
-def _other_versions(client: Any, here: str) -> dict[str, str]:
-    """Of altsync, by worker. By a function of Python's own: it needs no altsync there."""
-    found = client.run(version, "altsync", on_error="return")
-    unfit = {}
-    for worker, there in found.items():
-        if isinstance(there, Exception):
-            unfit[worker] = f"altsync is not installed there ({type(there).__name__})."
-        elif there != here:
-            unfit[worker] = f"altsync {there} is installed there, {here} here."
-    return unfit
-
-
-def _unable(client: Any, orders: Orders) -> dict[str, str]:
-    """What each worker lacks, that lacks something."""
-    asked = {
-        worker: client.submit(
-            station.introduce, orders.packed(), workers=[worker], pure=False, retries=0
-        )
-        for worker in client.nthreads()
-    }
-    unfit = {}
-    for worker, future in asked.items():
-        try:
-            why = future.result(timeout=INTRODUCTION)
-        except Exception as error:
-            why = _failed(error)
-        if why:
-            unfit[worker] = why
-    return unfit

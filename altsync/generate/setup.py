@@ -11,7 +11,8 @@ from typing import Any
 
 from altsync.config import Config
 from altsync.errors import UsageError
-from altsync.generate import cluster, plugins
+from altsync.generate import joining, plugins
+from altsync.generate.cluster import Cluster
 from altsync.generate.describing import Describer
 from altsync.generate.llmlog import LlmLog
 from altsync.generate.local import is_local
@@ -161,8 +162,9 @@ def ways(
     with contextlib.ExitStack() as stack:
         if dask is not None:
             address, asked = dask
-            joining = cluster.joined(address, config, asked, made.reader)
-            made = _by_workers(made, stack.enter_context(joining))
+            tell = report.say if report is not None else _nobody
+            joined = joining.joined(address, config, asked, made.reader, tell)
+            made = _by_workers(made, stack.enter_context(joined))
         log = None
         if config.generate.log:
             log = stack.enter_context(LlmLog(config.llm_log))
@@ -171,7 +173,11 @@ def ways(
         report.say(log.trouble)
 
 
-def _by_workers(ways: Ways, workers: cluster.Cluster) -> Ways:
+def _nobody(sentence: str) -> None:
+    """Listens."""
+
+
+def _by_workers(ways: Ways, workers: Cluster) -> Ways:
     """What the workers of a cluster do, they do."""
     answer = functools.partial(work, call=workers.call)
     return replace(ways, eyes=workers, answer=answer)

@@ -96,8 +96,8 @@ def _source(orders: bytes) -> tuple[Orders, Source]:
     here = version("altsync")
     if told.version != here:
         raise ClusterGone(
-            f"The worker {_name()} has altsync {here}, where {told.version} gives the"
-            " work: install the same there."
+            f"altsync {here} is installed there, and {told.version} gives the work:"
+            " install the same."
         )
     return told, open_source(told.config)
 
@@ -124,6 +124,8 @@ def look(orders: bytes, image: SiteImage) -> HeldPicture | AltsyncError:
         name, drawn = draw(file.data, told.side)
         in_file = tuple(infile.read(file.data, place=told.config.generate.place))
     except AltsyncError as error:
+        if error.stops_run:
+            error.args = (_named(str(error)),)
         return error.with_traceback(None)
     return HeldPicture(name, drawn, in_file, file.facts)
 

@@ -66,7 +66,7 @@ class Task:
     """Hand the llm.Response back, for llm's log: only where the task stays in this process.
     """
     held: Any = field(default=None, compare=False)
-    """Where a worker of a cluster has the picture; only in the process that asks it."""
+    """Where a worker of a cluster has the picture; on its way there, the picture's name."""
 
 
 @dataclass(frozen=True, slots=True)

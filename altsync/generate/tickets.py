@@ -11,7 +11,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-TAKING = 2.0
+TAKING = 0.2
 """Seconds for the scheduler's word that nobody has it yet."""
 
 

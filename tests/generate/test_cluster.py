@@ -4,21 +4,38 @@ written here, and what a worker that dies had on its way is on record."""
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from altsync.cli import main
+from altsync.config import load
 from altsync.demo.site import DemoSite
+from altsync.errors import UsageError
+from altsync.generate import cluster, joining, setup
+from altsync.generate.cluster import Cluster, Holding, Watch
+from altsync.generate.llmlog import LlmLog
+from altsync.generate.once import OneCall, once
+from altsync.generate.opening import open_model
+from altsync.generate.prompt import Wishes, build
+from altsync.generate.revived import revived, stilled
+from altsync.generate.station import CallOfAWorker, NotAsked, Orders
+from altsync.generate.task import Task
+from altsync.generate.tickets import Ticket
 from altsync.sources.album import AlbumSource
 from tests.doubles.providers.openai import Double
+from tests.generate.conftest import photo
+from tests.pictures.made import shrunk
 from tests.processes import PATIENT, until
 
 distributed = pytest.importorskip("distributed")
@@ -34,6 +51,8 @@ pixels = "{site.pixels}"
 model = "double"
 prices = {{ double = {{ input = 1.0, output = 10.0 }} }}
 """
+
+IMAGES = 6
 
 
 class Owner:
@@ -68,7 +87,7 @@ def owner(
 ) -> Iterator[Owner]:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ALTSYNC_TOKEN", "t")
-    with DemoSite(8, token="t") as site:
+    with DemoSite(IMAGES, token="t") as site:
         Path("altsync.toml").write_text(HOUSE.format(site=site))
         someone = Owner(capsys)
         assert someone.run("pull")[0] == 0
@@ -77,14 +96,15 @@ def owner(
 
 @contextmanager
 def cluster_of(workers: int, *, processes: bool = False) -> Iterator[Any]:
-    """Workers of one thread each."""
+    """Workers of one thread each, in this process or in their own."""
+    own = {"env": dict(os.environ)} if processes else {}
     with distributed.LocalCluster(
         n_workers=workers,
         threads_per_worker=1,
         processes=processes,
         protocol="tcp",
         dashboard_address=None,
-        env=dict(os.environ),
+        **own,
     ) as made:
         yield made
 
@@ -104,7 +124,7 @@ def test_a_worker_that_dies_loses_what_was_on_its_way_and_says_so(
 ) -> None:
     """Before, Dask made the call again behind our back: paid twice, booked once."""
     monkeypatch.setattr(AlbumSource, "file", None)  # nobody fetches here
-    double.latency = 1.5
+    double.latency = 1.0
     with cluster_of(2, processes=True) as made:
         killer = threading.Thread(target=kill_one, args=(made, double), daemon=True)
         killer.start()
@@ -115,18 +135,191 @@ def test_a_worker_that_dies_loses_what_was_on_its_way_and_says_so(
         "SELECT count(*), count(DISTINCT image_id), sum(lost_calls), sum(cost_usd)"
         " FROM candidates"
     )
-    assert (made_here, images) == (8, 8)
+    assert (made_here, images) == (IMAGES, IMAGES)
     assert lost >= 1
-    assert double.paid == 8 + lost
-    assert spent > 8 * double.cost
+    assert double.paid == IMAGES + lost
+    assert spent > IMAGES * double.cost
     assert f"{lost} answer" in said
     # as after every run: what people see, and llm's log
-    assert len(list(Path("data/thumbnails").rglob("*.jpg"))) == 8
+    assert len(list(Path("data/thumbnails").rglob("*.jpg"))) == IMAGES
     assert owner.rows("SELECT count(*), sum(input_tokens) FROM turns", "llm") == [
-        (8, 8000)
+        (IMAGES, IMAGES * 1000)
     ]
     assert owner.rows(
         "SELECT count(*) FROM attachments WHERE content IS NULL AND path LIKE"
         " '%thumbnails%'",
         "llm",
-    ) == [(8,)]
+    ) == [(IMAGES,)]
+
+
+@pytest.mark.slow
+def test_a_picture_stays_with_its_worker_and_nothing_is_asked_twice_of_the_site(
+    owner: Owner, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Holding | None] = []
+    inner = Cluster._asked
+
+    def noting(
+        self: Cluster, task: Task, question: str, held: Holding | None
+    ) -> CallOfAWorker | NotAsked | OneCall:
+        asked.append(held)
+        return inner(self, task, question, held)
+
+    monkeypatch.setattr(Cluster, "_asked", noting)
+    with cluster_of(2) as made:
+        code, said = owner.run("generate", "--dask", made.scheduler_address)
+    assert (code, double.paid) == (0, IMAGES), said
+    assert len(asked) == IMAGES
+    assert all(asked), "else the picture went along with the question"
+
+
+@pytest.mark.slow
+def test_where_the_way_to_the_scheduler_breaks_what_was_asked_is_on_record(
+    owner: Owner, double: Double
+) -> None:
+    double.latency = 1.0
+
+    def cut(made: Any) -> None:
+        until(lambda: double.flying >= 2)
+        made.loop.add_callback(abort, list(made.scheduler.client_comms.values()))
+
+    with cluster_of(1) as made:
+        threading.Thread(target=cut, args=(made,), daemon=True).start()
+        code, said = owner.run("generate", "--dask", made.scheduler_address)
+    assert code == 1
+    assert f"The scheduler {made.scheduler_address} has gone, or the way to it" in said
+    assert "again to go on" in said
+    until(lambda: double.flying == 0)
+    ((kept,),) = owner.rows("SELECT count(*) FROM candidates")
+    ((lost,),) = owner.rows("SELECT sum(lost_calls) FROM failures")
+    assert kept + lost == double.paid
+
+
+def abort(connections: list[Any]) -> None:
+    for one in connections:
+        one.abort()
+
+
+@pytest.mark.slow
+def test_who_cannot_do_the_work_is_named_before_anything_is_asked(
+    owner: Owner, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = load()
+    asks = setup.settings(config)
+    with cluster_of(1) as made:
+        (worker,) = made.scheduler_info["workers"]
+
+        def refusal() -> str:
+            joined = joining.joined(made.scheduler_address, config, asks, None, print)
+            with pytest.raises(UsageError) as caught, joined:
+                pass
+            return str(caught.value)
+
+        monkeypatch.delenv("ALTSYNC_TOKEN")
+        said = refusal()
+        assert f"{worker}: The site wants a token, and none is set" in said
+        assert "1 worker cannot do the work, and nothing was asked" in said
+        monkeypatch.setattr(joining, "_orders", newer)
+        assert (
+            f"{worker}: altsync {version('altsync')} is installed there, 99 here."
+            in (refusal())
+        )
+    assert double.calls == 0
+
+
+def newer(*given: Any) -> Orders:
+    """Of a client that has a newer altsync."""
+    config, _, reader = given
+    return Orders("99", config, 768, (), {}, 1.0, reader)
+
+
+@pytest.mark.slow
+def test_a_ticket_is_taken_once_by_whoever_comes_first() -> None:
+    with (
+        cluster_of(1) as made,
+        distributed.Client(made, set_as_default=False) as client,
+    ):
+        one, other = Ticket.new(client), Ticket.new(client)
+        assert client.submit(take, one.name, pure=False).result() is True
+        assert client.submit(take, one.name, pure=False).result() is False
+        assert one.take() is False
+        assert other.take() is True
+        assert client.submit(take, other.name, pure=False).result() is False
+
+
+def take(name: str) -> bool:
+    return Ticket(name).take()
+
+
+def test_no_scheduler_there(owner: Owner) -> None:
+    code, said = owner.run("generate", "--dask", "nonsense://x")
+    assert code == 2
+    assert "--dask nonsense://x: no scheduler answers there (ValueError)." in said
+
+
+class Scheduler:
+    """As much of a client of Dask's as the watch asks."""
+
+    status = "running"
+
+    def __init__(self, *workers: int) -> None:
+        self._workers = list(workers)
+
+    def nthreads(self) -> dict[int, int]:
+        if not self._workers:
+            raise OSError("gone")
+        return dict.fromkeys(range(self._workers.pop(0)), 1)
+
+
+def test_a_cluster_without_workers_is_waited_for_and_then_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = Scheduler(2, 0)
+    watch = Watch(client, "tcp://s:1")
+    watch.look()
+    watch.look()
+    assert watch.reason == ""
+    monkeypatch.setattr(cluster, "WORKERS", -1.0)
+    client._workers = [0]
+    watch.look()
+    assert "The cluster tcp://s:1 has had no worker for" in watch.reason
+    assert not watch.lost_scheduler
+
+
+def test_a_scheduler_that_does_not_answer_once_is_asked_again() -> None:
+    client = Scheduler()
+    watch = Watch(client, "tcp://s:1")
+    watch.look()
+    assert watch.reason == ""
+    client.status = "closed"
+    watch.look()
+    assert watch.lost_scheduler
+    assert "The scheduler tcp://s:1 has gone" in watch.reason
+
+
+def test_a_response_crosses_to_the_log_of_another_process(
+    double: Double, tmp_path: Path
+) -> None:
+    model = open_model("double", {}, 60.0)
+    task = Task("double", build(Wishes(), schema=True), (), shrunk(photo(1)), keep=True)
+    reply = once(model, task, "What is there?").reply
+    assert reply is not None
+    across = pickle.loads(pickle.dumps(stilled(reply.response)))
+    again = revived(model, task, "What is there?", across)
+    with LlmLog(tmp_path / "llm.db") as log:
+        log.put((replace(reply, response=again),), tmp_path / "p.jpg")
+        # what a plugin keeps in a response may not leave its process
+        reply.response.lock = threading.Lock()
+        lost = revived(model, task, "What is there?", stilled(reply.response))
+        log.put((replace(reply, response=lost),), None)
+    assert log.trouble.endswith("Left out of it: 1 response.")
+    conn = sqlite3.connect(tmp_path / "llm.db")
+    said = conn.execute(
+        "SELECT model, input_tokens, response_json FROM turns"
+    ).fetchall()
+    assert [row[:2] for row in said] == [("double", 1000)]
+    assert "usage" in said[0][2]
+    texts = conn.execute("SELECT text FROM parts WHERE type = 'text'").fetchall()
+    conn.close()
+    assert any(reply.text == text for (text,) in texts)
+    assert any(text == "What is there?" for (text,) in texts)

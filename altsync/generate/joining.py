@@ -1,0 +1,152 @@
+"""A Dask cluster that exists already is joined for a run, once every worker of it has said
+that it can do the work: the same altsync, the site, the models, the keys."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from typing import Any
+
+from altsync.config import Config
+from altsync.errors import UsageError
+from altsync.generate import station
+from altsync.generate.cluster import WORKERS, Cluster, Watch, failed
+from altsync.generate.settings import Settings
+from altsync.generate.station import Orders
+from altsync.installation import extra
+from altsync.pictures.words import Reader
+from altsync.render.text import count
+
+ANSWER = "10s"
+"""For a scheduler to answer at all."""
+INTRODUCTION = 60.0
+"""Seconds for a worker to open the models, and to ask the site once."""
+CLOSING = 5.0
+
+
+@contextlib.contextmanager
+def joined(
+    address: str,
+    config: Config,
+    settings: Settings,
+    reader: Reader | None,
+    tell: Callable[[str], object],
+) -> Iterator[Cluster]:
+    """A cluster that exists already, once every worker of it has said that it can do
+    the work. `tell`: is given what it waits for. Raises UsageError: nothing was asked
+    then."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise UsageError(
+            f"--dask needs an extra: {extra('dask')}, here and on every worker."
+        ) from None
+    orders = _orders(config, settings, reader)
+    with _silence():
+        try:
+            with warnings.catch_warnings():  # its table of versions: we ask for ours
+                warnings.simplefilter("ignore")
+                client: Any = Client(address, timeout=ANSWER, set_as_default=False)  # type: ignore[no-untyped-call]
+        except (OSError, TimeoutError, ValueError) as error:
+            raise UsageError(
+                f"--dask {address}: no scheduler answers there"
+                f" ({type(error).__name__})."
+            ) from None
+        watch = Watch(client, address)
+        try:
+            introduced(client, address, orders, tell)
+            threading.Thread(
+                target=watch.run, daemon=True, name="altsync-cluster"
+            ).start()
+            yield Cluster(client, orders, settings.cache, watch)
+        finally:
+            watch.end()
+            client.close(timeout=CLOSING)
+
+
+def _orders(config: Config, settings: Settings, reader: Reader | None) -> Orders:
+    models = [*settings.opened(), *settings.in_their_place()]
+    return Orders(
+        version("altsync"),
+        config,
+        settings.side,
+        tuple(model.name for model in models),
+        settings.options,
+        settings.timeout,
+        reader,
+    )
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Dask tells of what happens to it in sentences of its own, with tracebacks."""
+    loggers = [
+        logging.getLogger(name) for name in ("distributed", "distributed.client")
+    ]
+    before = [one.level for one in loggers]
+    for one in loggers:
+        one.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for one, level in zip(loggers, before, strict=True):
+            one.setLevel(level)
+
+
+def introduced(
+    client: Any, address: str, orders: Orders, tell: Callable[[str], object]
+) -> None:
+    """Every worker has the same altsync, the site, the models and the keys. Raises
+    UsageError that names those which have not."""
+    if not client.nthreads():
+        tell(f"The cluster {address} has no worker yet: waiting for one.")
+    try:
+        client.wait_for_workers(1, timeout=WORKERS)
+    except TimeoutError:
+        raise UsageError(
+            f"--dask {address}: the cluster has no worker. Start some: dask worker"
+            f" {address}"
+        ) from None
+    unfit = _other_versions(client, orders.version) or _unable(client, orders)
+    if not unfit:
+        return
+    named = " ".join(f"{worker}: {why}" for worker, why in sorted(unfit.items()))
+    raise UsageError(
+        f"--dask {address}: {count(len(unfit), 'worker')} cannot do the work, and nothing"
+        f" was asked. Mend or end them. {named}"
+    )
+
+
+def _other_versions(client: Any, here: str) -> dict[str, str]:
+    """Of altsync, by worker. By a function of Python's own: it needs no altsync there."""
+    found = client.run(version, "altsync", on_error="return")
+    unfit = {}
+    for worker, there in found.items():
+        if isinstance(there, Exception):
+            unfit[worker] = f"altsync is not installed there ({type(there).__name__})."
+        elif there != here:
+            unfit[worker] = f"altsync {there} is installed there, {here} here."
+    return unfit
+
+
+def _unable(client: Any, orders: Orders) -> dict[str, str]:
+    """What each worker lacks, that lacks something."""
+    asked = {
+        worker: client.submit(
+            station.introduce, orders.packed(), workers=[worker], pure=False, retries=0
+        )
+        for worker in client.nthreads()
+    }
+    unfit = {}
+    for worker, future in asked.items():
+        try:
+            why = future.result(timeout=INTRODUCTION)
+        except Exception as error:
+            why = failed(error)  # or it did not answer in time
+        if why:
+            unfit[worker] = why
+    return unfit
