@@ -12,8 +12,12 @@ import hashlib
 import io
 import json
 import os
+import random
+import signal
+import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +27,7 @@ from altsync.config import parse
 from altsync.generate.choosing import Targets
 from altsync.generate.opening import given_away
 from altsync.generate.settings import Settings
+from altsync.handover import outgoing
 from altsync.handover.incoming import Import
 from altsync.handover.lines import Form
 from altsync.handover.outgoing import Destination, Export
@@ -40,7 +45,15 @@ SIDE = 768
 MOST = 300.0
 """Megabytes."""
 MODEL = "Qwen/Qwen2.5-VL-7B-Instruct"
-TOML = '[site]\nurl = "http://site.test"\nsource = "memory"\ndatabase = "altsync.db"\n'
+TOML = f"""
+[site]
+url = "http://site.test"
+source = "memory"
+database = "altsync.db"
+[generate.prices]
+"{MODEL}" = {{ input = 1.0, output = 10.0 }}
+"""
+HERE = "benchmarks.hand_over"
 
 
 class Small(MemorySource):
@@ -82,9 +95,9 @@ def fill(directory: Path, count: int) -> None:
         os.link(first, path)
 
 
-def export(directory: Path, count: int, form: Form) -> None:
+def export(directory: Path, count: int, form: Form, name: str = "") -> None:
     settings = Settings((MODEL,), cache=Cache(directory / "thumbnails"), again=True)
-    to = Destination(directory / f"{form}.jsonl", form)
+    to = Destination(directory / f"{name or form}.jsonl", form)
     with (
         Store.open(directory / "altsync.db") as store,
         given_away(MODEL, {}, settings.timeout),
@@ -92,7 +105,7 @@ def export(directory: Path, count: int, form: Form) -> None:
     ):
         targets = Targets(conn, Worklist())
         done = Export(Context(Small(count), store), settings, targets, to=to).run()
-    assert done.lines == count, done
+    assert done.lines + done.run.waiting == count, done
 
 
 def take(directory: Path, count: int) -> None:
@@ -101,7 +114,8 @@ def take(directory: Path, count: int) -> None:
         Store.open(config.database) as store,
         (directory / "answers.jsonl").open("rb") as given,
     ):
-        assert Import(config, store, given).run().made == count
+        done = Import(config, store, given).run()
+    assert done.made + done.known == count
 
 
 def answers(file: Path) -> Iterator[str]:
@@ -132,11 +146,50 @@ def answers(file: Path) -> Iterator[str]:
 
 
 def part(name: str, directory: Path, count: int) -> None:
-    used = process(
-        [sys.executable, "-m", __spec__.name, name, str(directory), str(count)]
-    )
+    used = process([sys.executable, "-m", HERE, name, str(directory), str(count)])
     row(f"{name}: {count:,} lines, peak memory", used.peak, f"under {MOST:.0f}", "MB")
     row(f"{name}: {count:,} lines, time", used.wall, "", "s")
+
+
+def under_kills(
+    count: int = 60, kills: int = 6
+) -> tuple[str, int, int, float, int, int]:
+    """Way, images, lines answered, dollars booked, paid twice, lost: an export that dies
+    between two steps, and imports of one file that are killed at random, two at a time."""
+    with tempfile.TemporaryDirectory() as made:
+        directory = Path(made)
+        fill(directory, count)
+        _ended("died", directory, count)
+        export(directory, count, "openai")  # puts the file into its place
+        given = [*answers(directory / "died.jsonl")]
+        (directory / "answers.jsonl").write_text("".join(given))
+        for _ in range(kills):
+            both = [_begun("import", directory, count) for _ in range(2)]
+            time.sleep(random.uniform(2.0, 5.0))
+            for process in both:
+                process.kill()
+                process.wait()
+        child("import", directory, count)
+        with Store.open(directory / "altsync.db") as store, store.read() as conn:
+            sql = "SELECT count(*), count(DISTINCT work_key), sum(cost_usd) FROM candidates"
+            stored, works, dollars = conn.execute(sql).fetchone()
+    return "file", count, len(given), dollars, stored - works, count - works
+
+
+def _begun(name: str, directory: Path, count: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", HERE, name, str(directory), str(count)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _ended(name: str, directory: Path, count: int) -> None:
+    assert _begun(name, directory, count).wait() == -signal.SIGKILL
+
+
+def _dies(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main() -> None:
@@ -148,12 +201,20 @@ def main() -> None:
         with (directory / "answers.jsonl").open("w") as file:
             file.writelines(answers(directory / "openai.jsonl"))
         part("import", directory, count)
+    way, images, lines, dollars, twice, lost = under_kills()
+    print(
+        f"  {way} under kills: {images} images, {lines} lines, ${dollars:.4f} booked,"
+        f" {twice} paid twice, {lost} lost"
+    )
 
 
 def child(name: str, directory: Path, count: int) -> None:
     """One part, in a process of its own."""
     if name == "import":
         take(directory, count)
+    elif name == "died":
+        setattr(outgoing, "_deliver", _dies)  # noqa: B010
+        export(directory, count, "openai", "died")
     elif name == "openai":
         export(directory, count, "openai")
     else:
