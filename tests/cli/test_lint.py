@@ -105,7 +105,7 @@ def test_everything_known_about_one_text_counts(run: Run) -> None:
             "Red barn in the evening sun of May",
         )
         assert "WARNING redundant-text" in out, option
-    named = ("lint", "--text", "Red barn", "--file", "red-barn.jpg")
+    named = ("lint", "--text", "Our barn", "--file", "our-barn.jpg")
     assert "WARNING redundant-text" in run(*named)[1]
     assert (
         "WARNING language"
