@@ -49,7 +49,32 @@ _ORDER = Gated(
     r"(?:vorherigen |bisherigen |obigen )?(?:anweisungen|befehle)"
     r"|\b(?:ignora|ignore|olvida) (?:todas |las |tus )*(?:las )?"
     r"(?:instrucciones|órdenes)"
+    # Italian, Portuguese, Romanian: the same word tells what somebody does
+    r"|(?:^|[.!?:,;] )(?:ignora|ignorate|dimentica|dimenticate) (?:\w+ ){0,3}istruzioni"
+    r"|(?:^|[.!?:,;] )(?:ignore|ignora|esqueça|desconsidere) (?:\w+ ){0,3}instruções"
+    r"|(?:^|[.!?:,;] )(?:ignoră|ignoraţi|ignorați|uită) (?:\w+ ){0,3}instrucțiunil?e"
+    # Polish, Czech, Slovak, Hungarian
+    r"|\b(?:zignoruj|ignoruj|zapomnij) (?:\w+ ){0,3}(?:instrukcj|polece)"
+    r"|\b(?:ignoruj|ignorujte|zapomeň|zapomeňte|zabudni) (?:\w+ ){0,3}"
+    r"(?:pokyny|instrukce|inštrukcie)"
+    r"|\bhagyd figyelmen kívül (?:\w+ ){0,3}utasítás"
+    # Swedish, Danish, Norwegian, Finnish
+    r"|\b(?:ignorera|ignorer|glöm|glem) (?:\w+ ){0,3}(?:instruktion|instruks)"
+    r"|\b(?:unohda|ohita) (?:\w+ ){0,3}ohjeet"
+    # Greek, Russian, Ukrainian, Turkish, Arabic, Hebrew
+    r"|\b(?:αγνόησε|αγνοήστε|ξέχασε) (?:\w+ ){0,3}(?:οδηγίε|εντολέ)"
+    r"|\b(?:игнорируй|игнорируйте|забудь|забудьте) (?:\w+ ){0,3}(?:инструкци|указани)"
+    r"|\b(?:ігноруй|ігноруйте|забудь|забудьте) (?:\w+ ){0,3}(?:інструкці|вказівк)"
+    r"|\b(?:talimatları|yönergeleri) (?:\w+ ){0,2}(?:yok say|görmezden gel|unut)"
+    r"|\bتجاهل (?:\w+ ){0,3}التعليمات"
+    r"|\b(?:התעלם|התעלמי|התעלמו) (?:\w+ ){0,3}(?:מ?ההוראות|מ?הנחיות|מההנחיות)"
 )
+_EASTERN_ORDER = re.compile(
+    "(?:指示|命令|プロンプト)を?(?:すべて|全て)?(?:無視|忘れ)"
+    "|(?:忽略|无视|無視|忘记|忘記).{0,10}(?:指令|指示|提示)"
+    "|(?:지시|명령|프롬프트).{0,6}무시"
+)
+"""The same where no blanks set words apart."""
 _CALL = Gated(
     r"\b(?:click|tap) (?:here|on the link|the link|below)\b"
     r"|\b(?:call|phone|text|whatsapp) (?:us|now|me|today)\b"
@@ -81,17 +106,19 @@ def check(seen: Seen, limits: Limits) -> Hits:
     low = seen.low
     if _ANY.opens(seen, low) or (seen.has_digit and _MANY_DIGITS.search(low)):
         return _found(seen)
+    if seen.eastern and _EASTERN_ORDER.search(low):
+        return _found(seen)
     return NONE
 
 
 def _found(seen: Seen) -> Iterator[Hit]:
     low = seen.low
-    if found := _ORDER.search(seen, low):
-        said = found.group().strip()
+    if said := _order(seen, low):
+        quoted = seen.given.decision is Decision.TEXT or not _order(seen, seen.unquoted)
         yield Hit(
             f"The alt text gives an instruction (“{said}”): it does not describe the"
             " image.",
-            Severity.WARNING if _is_quoted(seen, _ORDER) else None,
+            Severity.WARNING if quoted else None,
         )
     elif (found := _LINK.search(seen, low)) and not _is_read_there(seen, _LINK):
         yield Hit(
@@ -110,6 +137,14 @@ def _found(seen: Seen) -> Iterator[Hit]:
             "There is a phone number in the alt text: nobody can call it there.",
             Severity.WARNING,
         )
+
+
+def _order(seen: Seen, text: str) -> str:
+    """The instruction in what is seen, or in a part of it; '' none."""
+    found = _ORDER.search(seen, text)
+    if found is None and seen.eastern:
+        found = _EASTERN_ORDER.search(text)
+    return found.group().strip(" .!?:,;") if found else ""
 
 
 def _has_phone(seen: Seen) -> bool:

@@ -40,7 +40,7 @@ _SIGNS = 12
 def check(seen: Seen, limits: Limits) -> Hits:
     text = seen.text
     ended = text.endswith(_ENDS)
-    if ended and _words("shop").isdisjoint(seen.bag):  # most texts
+    if ended and not (_may_list(text) and _sells(seen)):  # most texts
         return NONE
     if seen.given.decision in (Decision.TEXT, Decision.COMPLEX):
         return NONE
@@ -49,6 +49,15 @@ def check(seen: Seen, limits: Limits) -> Hits:
     else:
         hit = _stuffing(_again(seen))
     return (hit,) if hit else NONE
+
+
+def _may_list(text: str) -> bool:
+    """Far quicker than to look for any separator."""
+    return "," in text or ";" in text or not text.isascii()
+
+
+def _sells(seen: Seen) -> bool:
+    return not _words("shop").isdisjoint(seen.bag)
 
 
 def _list(seen: Seen, most: int, *, ended: bool) -> Hit | None:
