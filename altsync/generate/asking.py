@@ -67,6 +67,12 @@ class Model:
         return self._model
 
     @property
+    def typed_options(self) -> dict[str, Any]:
+        """As the model's plugin reads them: numbers where it has numbers."""
+        read = self._model.Options(**self.options)
+        return {name: value for name, value in read if value is not None}
+
+    @property
     def is_openais(self) -> bool:
         """Whether it is asked as OpenAI's models are."""
         return hasattr(self._model, "get_client")

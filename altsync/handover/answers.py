@@ -9,7 +9,6 @@ the next line is read.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +22,8 @@ WORDS = 400
 """Characters of somebody's error that are kept."""
 MOST_TOKENS = 1_000_000_000
 """In one answer: a number beyond is none."""
+MOST_DOLLARS = 1_000_000
+"""For one answer: likewise."""
 _HASH = re.compile(r"[0-9a-f]{64}")
 _DONE = range(200, 300)
 
@@ -225,7 +226,7 @@ def _tokens(usage: Mapping[str, Any], *names: str) -> int | None:
 def _dollars(value: Any) -> float | None:
     if value is None:
         return None
-    if not _is_number(value) or not 0 <= value < math.inf:
+    if not _is_number(value) or not 0 <= value <= MOST_DOLLARS:
         raise NoAnswerLine('Its "cost_usd" is no amount.')
     return float(value)
 

@@ -23,6 +23,7 @@ from altsync.errors import Interrupted, ModelStopped, Unwritable, UsageError
 from altsync.generate import context as contexts
 from altsync.generate import work
 from altsync.generate.alone import Alone
+from altsync.generate.batches.host import OF_THE_BATCH
 from altsync.generate.batches.lines import LineFile
 from altsync.generate.books import Books
 from altsync.generate.ending import Ending
@@ -334,7 +335,7 @@ def _own(job: Job, reason: str, *, how: Pictures) -> bytes:
         prompt=job.asked.ask(job.pieces, reason, shown),
         context=json.loads(contexts.as_json(job.pieces)),
         schema=job.asked.schema,
-        options=json.loads(as_json(job.model.options)),
+        options=json.loads(as_json(job.model.typed_options)),
         parts=[Jpeg(one.jpeg, one.path) for one in pictures],
         sha256=job.picture.sha256,
         how=how,
@@ -346,8 +347,9 @@ def _openai(job: Job, reason: str, *, settings: Settings) -> bytes | Outcome:
     captured = work.would_send(job.task(settings, (0, 0), keep=False), reason)
     if isinstance(captured, Outcome):
         return captured
-    url = _url(captured.path)
-    return lines.written(lines.openai_question(job.key, url, captured.json))
+    parts = captured.json.items()
+    body = {name: part for name, part in parts if name not in OF_THE_BATCH}
+    return lines.written(lines.openai_question(job.key, _url(captured.path), body))
 
 
 def _url(path: str) -> str:

@@ -170,8 +170,10 @@ def test_nobody_else_is_asked_meanwhile_and_a_persons_words_are_never_given_away
 def test_each_answer_is_taken_once_however_often_it_comes(mirrored: Owner) -> None:
     path = mirrored.directory / "altsync.toml"
     path.write_text(path.read_text() + PRICES)
-    found = exported(mirrored, "q.jsonl", "-m", ENGINE, "-o", "temperature", "0.1")
-    assert {one["options"]["temperature"] for one in found} == {"0.1"}
+    how = ("-o", "temperature", "0.1", "-o", "top_k", "20", "-o", "guided", "a b")
+    found = exported(mirrored, "q.jsonl", "-m", ENGINE, *how)
+    said = {"temperature": 0.1, "top_k": 20, "guided": "a b"}
+    assert [one["options"] for one in found] == [said] * 10
     lines = [answered(one) for one in found]
     lines[1] = answered(found[1], cost_usd=0.5, model="qwen-2", usage=None)
     given(mirrored, "half.jsonl", *lines[:3], json.dumps(lines[3])[:-9])
@@ -320,7 +322,16 @@ def test_a_runner_of_openais_format_takes_the_lines_as_they_are(
     model: str, mirrored: Owner, double: Double
 ) -> None:
     ran = mirrored.run(
-        "work", "export", "b.jsonl", "-m", model, "--format", "openai", "--limit", "3"
+        "work",
+        "export",
+        "b.jsonl",
+        "-m",
+        model,
+        "--format",
+        "openai",
+        "--limit",
+        "3",
+        *((), ("-o", "top_k", "20", "-o", "seed", "7"))[model == ENGINE],
     )
     assert (model != "double") == ("llm knows no model" in ran.err)
     double.act = lambda body: Act.alt(f"A picture marked {mark(picture_of(body))}.")
@@ -331,10 +342,14 @@ def test_a_runner_of_openais_format_takes_the_lines_as_they_are(
     (first, *_) = candidates(mirrored)
     assert first[3:5] == (model, f"{model}-2026-10-01")
     assert first[9] is not None
-    if model == "double":
+    bodies = [json.loads(line)["body"] for line in _texts(mirrored, "b.jsonl")]
+    if model == ENGINE:
+        assert {(one["top_k"], one["seed"]) for one in bodies} == {(20, 7)}
+    else:
         mirrored.run("generate", "-m", model, "--again", first[0])
-        sent = [json.loads(line)["body"] for line in _texts(mirrored, "b.jsonl")]
-        assert double.requests[-1] in sent
+        asked = double.requests[-1]
+        assert asked.pop("stream") is False  # no batch takes it
+        assert asked in bodies
 
 
 def page() -> str:

@@ -140,6 +140,7 @@ def test_a_status_is_an_error_too() -> None:
         (answered(usage={"input_tokens": 10**12}), 'Its "input_tokens" is no number'),
         (answered(cost_usd=-0.1), 'Its "cost_usd" is no amount.'),
         (answered(cost_usd="1"), 'Its "cost_usd" is no amount.'),
+        (answered(cost_usd=10**400), 'Its "cost_usd" is no amount.'),
         (
             answered().replace(b"}", b', "cost_usd": 1e999}'),
             'Its "cost_usd" is no amount.',
