@@ -14,6 +14,7 @@ from altsync.generate import hearing
 from altsync.generate.asking import Model
 from altsync.generate.batches.base import BatchTrouble
 from altsync.generate.hearing import Ear, Heard
+from altsync.generate.pace import Stopped
 from altsync.generate.pace import of as pace_of
 from altsync.generate.raised import causes
 from altsync.generate.trouble import Remedy, Trouble, judge
@@ -67,11 +68,12 @@ class Calls:
     def read(self, do: Callable[[], T], missing: str) -> T:
         """What changes nothing: tried again where the failure may pass. `missing`: the
         sentence where it is not there."""
-        return self._patiently(do, missing, _may_pass)
+        return self._patiently(do, missing, _may_pass, "did not answer")
 
     def make(self, do: Callable[[], T], missing: str) -> T:
         """What makes something: tried again only where nothing was made."""
-        return self._patiently(do, missing, _was_not_made)
+        unsaid = "did not say that it took the batch"
+        return self._patiently(do, missing, _was_not_made, unsaid)
 
     def download(
         self, opened: Callable[[], AbstractContextManager[Any]], missing: str
@@ -93,30 +95,39 @@ class Calls:
         return self.read(do, missing)
 
     def _patiently(
-        self, do: Callable[[], T], missing: str, again: Callable[[BatchTrouble], bool]
+        self,
+        do: Callable[[], T],
+        missing: str,
+        again: Callable[[BatchTrouble], bool],
+        unsaid: str,
     ) -> T:
-        for tried in range(1, TRIES + 1):
+        """`unsaid`: what it means that no answer came."""
+        tried = 0
+        while True:
             try:
-                return self._once(do, missing)
+                return self._once(do, missing, unsaid)
             except BatchTrouble as broke:
+                tried += 1
                 if tried == TRIES or not again(broke):
                     raise
                 wait = broke.trouble.wait or BACKOFF * 2.0**tried
-            pace_of(self._model.name).rest(wait)
-        raise AssertionError("the last try returns or raises")
+                try:
+                    pace_of(self._model.name).rest(wait)
+                except Stopped:
+                    raise broke from None
 
-    def _once(self, do: Callable[[], T], missing: str) -> T:
+    def _once(self, do: Callable[[], T], missing: str, unsaid: str) -> T:
         try:
             with hearing.listening(_Passing()):
                 return do()
         except (Exception, SystemExit) as error:
             heard = hearing.heard()
-            raise self._judged(error, heard, missing) from error
+            raise self._judged(error, heard, missing, unsaid) from error
         finally:
             hearing.forget()
 
     def _judged(
-        self, error: BaseException, heard: Heard | None, missing: str
+        self, error: BaseException, heard: Heard | None, missing: str, unsaid: str
     ) -> BatchTrouble:
         name = self._model.name
         trouble = judge(error, name, heard, self._model.secrets())
@@ -129,6 +140,10 @@ class Calls:
             trouble = replace(trouble, remedy=Remedy.STOP, sentence=_elsewhere(name))
         elif trouble.remedy is Remedy.IMAGE:
             trouble = _of_all(trouble, name, status)
+        elif trouble.lost or (status is None and trouble.remedy is Remedy.AGAIN):
+            cause = type(causes(error)[-1]).__name__
+            sentence = f"The provider of {name} {unsaid} ({cause})."
+            trouble = replace(trouble, sentence=sentence)
         return BatchTrouble(trouble, unknown=unknown)
 
 

@@ -36,7 +36,7 @@ from altsync.generate.batches.settling import DRIFT
 from altsync.generate.cut import Captured
 from altsync.generate.hearing import CONNECT
 from altsync.generate.raised import STATUS_OF
-from altsync.generate.told import fit
+from altsync.generate.told import fit, with_reason
 
 if TYPE_CHECKING:
     import openai
@@ -56,6 +56,8 @@ STATES = {
     "cancelling": RemoteState.STOPPING,
 }
 """`validating`, `in_progress` and `finalizing` are under way, and so is what is new."""
+QUEUE_FULL = "token_limit_exceeded"
+"""What small accounts meet first: a batch fails as it is looked over."""
 EXPIRED, CANCELLED = "batch_expired", "batch_cancelled"
 """Codes of lines that were not asked."""
 
@@ -167,11 +169,13 @@ class OpenAIBatches(Host):
             f"line {one.line}: {one.message}" if one.line else str(one.message)
             for one in errors[:3]
         )
-        words = fit(said, self.model.secrets())
-        because = f' It says: "{words}"' if words else ""
-        return (
-            f"{self.model.name} did not take the batch, and nothing is paid.{because}"
-        )
+        sentence = f"{self.model.name} did not take the batch, and nothing is paid."
+        if any(one.code == QUEUE_FULL for one in errors):
+            sentence += (
+                " More would wait in your account than may: hand over fewer at a time"
+                " (--limit), or once other batches have ended."
+            )
+        return with_reason(sentence, fit(said, self.model.secrets()))
 
 
 def _counts(told: BatchRequestCounts | None, status: str) -> RemoteCounts:

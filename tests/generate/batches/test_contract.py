@@ -190,9 +190,20 @@ class TestContract:
     def test_a_look_is_not_tried_for_ever(self, side: Side) -> None:
         made = side.submit()
         side.double.steps["look"] = ["drop"] * 9
-        with pytest.raises(BatchTrouble):
+        with pytest.raises(BatchTrouble, match="did not answer"):
             side.batches.look(made.id)
         assert side.double.asked["look"] == calls.TRIES
+
+    def test_a_wait_is_broken_off(
+        self, side: Side, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """By a Ctrl-C: what it waited over is said."""
+        monkeypatch.setattr(calls, "BACKOFF", 60.0)
+        monkeypatch.setattr(pace.of(side.model.name), "stopped", lambda: True)
+        side.double.steps["look"] = ["drop"]
+        with pytest.raises(BatchTrouble, match="did not answer"):
+            side.batches.look("some_1")
+        assert side.double.asked["look"] == 1
 
 
 class TestSending:
@@ -202,7 +213,8 @@ class TestSending:
     def test_an_answer_that_was_lost(self, side: Side, wrong: Any) -> None:
         """It was made: it is not sent again, and is found."""
         side.double.steps["create"] = [wrong]
-        with pytest.raises(BatchTrouble) as caught:
+        said = "did not say that it took the batch"
+        with pytest.raises(BatchTrouble, match=said) as caught:
             side.submit()
         assert caught.value.unknown
         assert side.double.asked["create"] == 1

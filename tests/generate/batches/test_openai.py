@@ -77,6 +77,7 @@ def test_a_queue_that_is_full_pays_nothing(side: Side) -> None:
     made = side.submit(3)
     remote = side.batches.look(made.id)
     assert (remote.state, remote.results) == (RemoteState.FAILED, ())
+    assert "hand over fewer at a time (--limit)" in remote.problem
     assert "enqueued tokens" in remote.problem
     assert side.double.paid == 0
     assert all_of(side, remote) == {}
