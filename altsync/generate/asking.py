@@ -158,6 +158,11 @@ class Model:
             raise Unreadable(error, arrived) from error
         return replace(reply, duration_ms=None)  # nobody knows how long it took
 
+    def refused_in(self, came: Heard) -> str:
+        """What an answer refuses of the options that altsync asks for of its own accord:
+        `ask` would go on without; '' where it is about something else."""
+        return self._effort.is_refused(came)
+
     def _response(
         self,
         effort: Mapping[str, Any],

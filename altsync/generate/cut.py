@@ -24,6 +24,12 @@ in those of extra-openai-models.yaml too."""
 NEVER = 86_400.0
 """Seconds: nothing is waited for."""
 
+_PAST = (
+    "What {} would be asked cannot be written down: its plugin does not speak through a"
+    " library that altsync knows."
+)
+_LIVE = "Ask it without --batch."
+
 
 @dataclass(frozen=True, slots=True)
 class Captured:
@@ -83,7 +89,7 @@ def captured(call: Callable[[], object], model: str) -> Captured:
     """What `call` would send first. Raises what it raises before it sends anything, and
     ModelStopped where it sends nothing that can be captured."""
     if not any(hearing.listens_to(library) for library in hearing.LIBRARIES):
-        raise _not_captured(model)
+        raise ModelStopped(f"{_PAST.format(model)} Nothing was sent. {_LIVE}")
     try:
         with hearing.listening(_Capturing()):
             call()
@@ -91,20 +97,16 @@ def captured(call: Callable[[], object], model: str) -> Captured:
         return caught.captured
     finally:
         hearing.forget()
-    raise _not_captured(model)
+    raise ModelStopped(
+        f"{_PAST.format(model)} One question may have been asked live, and paid for."
+        f" {_LIVE}"
+    )
 
 
 def replaying(came: Heard) -> Ear:
     """For `hearing.listening`: what is asked meanwhile is answered with what came.
     `hearing.heard()` tells of it afterwards, as of a live answer."""
     return _Replaying(came)
-
-
-def _not_captured(model: str) -> ModelStopped:
-    return ModelStopped(
-        f"What {model} would be asked cannot be written down: its plugin does not speak"
-        " through a library that altsync knows. Nothing was sent. Ask it without --batch."
-    )
 
 
 def _streams(body: bytes) -> bool:

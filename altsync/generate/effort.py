@@ -71,6 +71,13 @@ class Effort:
         """The options of the next call; none where the model has none, or takes none."""
         return {self._name: self._values[0]} if self._values else {}
 
+    def is_refused(self, heard: Heard) -> str:
+        """What an answer that came otherwise refuses of these options, as it is asked
+        for; '' where it is about something else. Nobody asks again there."""
+        if heard.status not in NOT_TAKEN or not _ABOUT_EFFORT.search(_named(heard)):
+            return ""
+        return " ".join(f"{name} {value}" for name, value in self.now.items())
+
     def yields(
         self, sent: Mapping[str, Any], error: Exception, heard: Heard | None
     ) -> bool:

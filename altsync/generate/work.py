@@ -107,11 +107,24 @@ def taken(task: Task, came: Heard, reason: str = "", *, last: bool = False) -> O
     except AltsyncError as error:
         return Outcome(None, str(error), Remedy.STOP)
     call = replayed(model, task, _question(task, reason), came)
-    reply = call.reply
-    if call.trouble is not None:
-        return _failed(call.trouble, [] if reply is None else [reply], model)
+    reply, trouble = call.reply, call.trouble
+    if trouble is not None:
+        refused = model.refused_in(came)
+        if refused:
+            trouble = replace(trouble, sentence=_too_little(task.model, refused))
+        return _failed(trouble, [] if reply is None else [reply], model)
     assert reply is not None
     return said(task, reply if task.keep else reply.plain(), last=last)
+
+
+def _too_little(model: str, refused: str) -> str:
+    """A live call goes on by itself with a little more thinking, or without a word."""
+    name, value = refused.rsplit(" ", 1)
+    return (
+        f"{model} does not take {name} = {value}, which altsync asks for of its own accord."
+        f" Name one that it takes (-o {name} VALUE), or ask without --batch: a live call"
+        " finds out by itself."
+    )
 
 
 def _question(task: Task, reason: str) -> str:

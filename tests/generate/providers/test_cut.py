@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from altsync.generate import hearing, work
+from altsync.errors import ModelStopped
+from altsync.generate import cut, hearing, work
 from altsync.generate.context import Piece, Trust
 from altsync.generate.cut import Captured
 from altsync.generate.hearing import Heard
@@ -214,3 +215,26 @@ def test_a_library_that_is_not_heard_sends_nothing(
     assert made.remedy is Remedy.STOP
     assert "cannot be written down" in made.problem
     assert double.connections == 0
+
+
+def test_an_effort_that_is_not_taken_is_told(hosts: Hosts) -> None:
+    """A live call would be asked again at once; a batch would fail line by line, again and
+    again."""
+    hosts("openai")
+    said = {"message": "Unsupported value: 'minimal'.", "param": "reasoning.effort"}
+    refused = json.dumps({"error": {**said, "type": "invalid_request_error"}})
+    came = Heard(400, {}, refused.encode(), whole=True)
+    outcome = work.taken(task_of("gpt-5-mini"), came)
+    assert (outcome.remedy, outcome.paid) == (Remedy.IMAGE, False)
+    assert "does not take reasoning_effort = minimal" in outcome.problem
+    assert "-o reasoning_effort VALUE" in outcome.problem
+    own = {"reasoning_effort": "low"}  # the owner's word, and theirs to change
+    outcome = work.taken(task_of("gpt-5-mini", options=own), came)
+    assert "refused the call for this image" in outcome.problem
+
+
+def test_what_went_past_is_said(hosts: Hosts) -> None:
+    """A plugin that sent the question by another way than was heard."""
+    open_model(hosts("openai").model, {}, 5.0)
+    with pytest.raises(ModelStopped, match="may have been asked live"):
+        cut.captured(lambda: None, "somebody")
