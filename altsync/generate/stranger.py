@@ -28,7 +28,7 @@ def stranger(name: str) -> Any:
         own = {one: kwargs.pop(one) for one in prompt.options.model_extra}
         return {**kwargs, "extra_body": own} if own else kwargs
 
-    class Open(made.Options):  # type: ignore[misc]
+    class AnyOptions(made.Options):  # type: ignore[misc]
         model_config = pydantic.ConfigDict(extra="allow")
 
         @pydantic.model_validator(mode="before")
@@ -39,7 +39,7 @@ def stranger(name: str) -> Any:
                 for name, value in given.items()
             }
 
-    made.Options, made.build_kwargs = Open, build_kwargs
+    made.Options, made.build_kwargs = AnyOptions, build_kwargs
     made.needs_key = None
     made.stranger = True
     return made
