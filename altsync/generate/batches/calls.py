@@ -70,10 +70,20 @@ class Calls:
         sentence where it is not there."""
         return self._patiently(do, missing, _may_pass, "did not answer")
 
-    def make(self, do: Callable[[], T], missing: str) -> T:
-        """What makes something: tried again only where nothing was made."""
+    def make(
+        self,
+        do: Callable[[], T],
+        missing: str,
+        unready: Callable[[BatchTrouble], bool] = lambda broke: False,
+    ) -> T:
+        """What makes something: tried again only where nothing was made, and that may
+        pass. `unready`: so does this refusal."""
+
+        def again(broke: BatchTrouble) -> bool:
+            return not broke.unknown and (_may_pass(broke) or unready(broke))
+
         unsaid = "did not say that it took the batch"
-        return self._patiently(do, missing, _was_not_made, unsaid)
+        return self._patiently(do, missing, again, unsaid)
 
     def download(
         self, opened: Callable[[], AbstractContextManager[Any]], missing: str
@@ -171,7 +181,3 @@ def _may_be_done(error: BaseException, status: int | None) -> bool:
 
 def _may_pass(broke: BatchTrouble) -> bool:
     return broke.trouble.remedy is Remedy.AGAIN
-
-
-def _was_not_made(broke: BatchTrouble) -> bool:
-    return _may_pass(broke) and not broke.unknown

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Generator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ import httpx2
 from altsync.generate.asking import Model
 from altsync.generate.batches.base import (
     BatchLine,
+    BatchTrouble,
     LineAnswer,
     LineFate,
     Remote,
@@ -58,6 +60,7 @@ STATES = {
 """`validating`, `in_progress` and `finalizing` are under way, and so is what is new."""
 QUEUE_FULL = "token_limit_exceeded"
 """What small accounts meet first: a batch fails as it is looked over."""
+_NO_FILE = re.compile(r"(cannot|could not) find file|no such file", re.I)
 EXPIRED, CANCELLED = "batch_expired", "batch_cancelled"
 """Codes of lines that were not asked."""
 
@@ -103,7 +106,7 @@ class OpenAIBatches(Host):
             )
             return self._remote(made)
 
-        return self.calls.make(make, self.without)
+        return self.calls.make(make, self.without, _is_late)
 
     def _upload(self, lines: Path, token: str) -> str:
         """Again after a failure: a file that nobody asks about costs nothing."""
@@ -176,6 +179,12 @@ class OpenAIBatches(Host):
                 " (--limit), or once other batches have ended."
             )
         return with_reason(sentence, fit(said, self.model.secrets()))
+
+
+def _is_late(broke: BatchTrouble) -> bool:
+    """A file that has just gone up is not found everywhere at once: met by
+    others who made many batches in a row."""
+    return bool(_NO_FILE.search(broke.trouble.reason))
 
 
 def _counts(told: BatchRequestCounts | None, status: str) -> RemoteCounts:

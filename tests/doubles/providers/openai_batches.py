@@ -35,6 +35,8 @@ class OpenAIBatches(Batching, Double):
     def __init__(self, *args: Any, **how: Any) -> None:
         super().__init__(*args, **how)
         self.files: dict[str, bytes] = {}
+        self.late = 0
+        """So many times a file that has just come is not found yet."""
         self.queue: int | None = None
         """The most lines that wait at a time; beyond, a batch is refused as it is looked
         over."""
@@ -106,9 +108,11 @@ class OpenAIBatches(Batching, Double):
 
     def _create(self, came: Came) -> Said:
         asked = json.loads(came.body)
-        data = self.files.get(asked["input_file_id"])
-        if data is None:
-            return self.error(404, "file_not_found", "There is no such file.")
+        file = asked["input_file_id"]
+        self.late -= 1
+        if file not in self.files or self.late >= 0:
+            said = f"Cannot find file {file}, or project p does not have access to it."
+            return self.error(400, "", said)
         if asked["endpoint"] not in ENDPOINTS:
             return self.error(400, "invalid_endpoint", "No such endpoint.")
         if asked["completion_window"] != "24h":
@@ -262,7 +266,7 @@ def _faults(lines: list[dict[str, Any]], endpoint: str) -> list[dict[str, Any]]:
     if not lines:
         return [_fault("empty_file", "There is no line.", None)]
     if len(lines) > MOST_LINES:
-        return [_fault("too_many_requests", "More than 50,000 lines.", None)]
+        return [_fault("too_many_tasks", "More than 50,000 lines.", None)]
     found = []
     times = Counter(line.get("custom_id") for line in lines)
     models = {line.get("body", {}).get("model") for line in lines}
@@ -272,11 +276,11 @@ def _faults(lines: list[dict[str, Any]], endpoint: str) -> list[dict[str, Any]]:
         elif times[line["custom_id"]] > 1:
             found.append(_fault("duplicate_custom_id", "Used twice.", number))
         elif (line["method"], line["url"]) != ("POST", endpoint):
-            found.append(_fault("mismatched_endpoint", "Not the batch's.", number))
+            found.append(_fault("url_mismatch", "Not the batch's.", number))
         elif line["body"].get("stream"):
             found.append(_fault("invalid_request", "Nothing streams.", number))
     if len(models) > 1:
-        found.append(_fault("mismatched_model", "One model a batch.", None))
+        found.append(_fault("model_mismatch", "One model a batch.", None))
     return found
 
 

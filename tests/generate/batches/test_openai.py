@@ -108,6 +108,17 @@ def test_nothing_is_made_where_the_file_was_not_taken(side: Side) -> None:
     assert side.double.asked["create"] == 0
 
 
+def test_a_file_that_is_not_found_yet_is_waited_for(side: Side) -> None:
+    host(side).late = 2
+    assert side.submit().id == side.lot.id
+    assert (side.double.asked["upload"], side.double.asked["create"]) == (1, 3)
+    side.double.lots.clear()
+    host(side).late = 9
+    with pytest.raises(BatchTrouble, match="Cannot find file") as caught:
+        side.submit()
+    assert not caught.value.unknown
+
+
 @pytest.mark.parametrize("model", ["gpt-5-mini", "gpt-4o"])
 def test_models_of_both_protocols(hosts: Hosts, side: Side, model: str) -> None:
     """Chat Completions and Responses: the endpoint is the one that the plugin asks."""
