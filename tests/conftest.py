@@ -83,6 +83,17 @@ def long_first(items: Sequence[Any], workers: int) -> list[Any]:
     return [item for part in (*parts, short) for item in part]
 
 
+def said_twice(items: Sequence[Any]) -> list[Any]:
+    """The short runs of machines that run for long as well: these draw all that the short
+    ones can, and more of it."""
+    names = {item.nodeid for item in items}
+    return [
+        item
+        for item in items
+        if item.get_closest_marker("machine") and f"{item.nodeid}_for_long" in names
+    ]
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection(session: pytest.Session) -> Generator[None, Any, Any]:
     """Ten thousand tests are collected, and none is garbage: not to look for it is a
@@ -96,7 +107,10 @@ def pytest_collection(session: pytest.Session) -> Generator[None, Any, Any]:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[Any]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
+    if twice := said_twice(items):
+        config.hook.pytest_deselected(items=twice)
+        items[:] = [item for item in items if item not in twice]
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if workers > 1:
         items[:] = long_first(items, workers)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from tests.conftest import Blocked, long_first, pytest_itemcollected
+from tests.conftest import Blocked, long_first, pytest_itemcollected, said_twice
 
 
 def test_another_computer_is_out_of_reach() -> None:
@@ -77,6 +77,13 @@ def test_what_takes_long_begins_first_in_the_part_of_every_worker() -> None:
     tests += [Marked("d1", "slow"), Marked("e1", "browser"), Marked("d2", "slow")]
     ordered = [one.nodeid[-2:] for one in long_first(tests, 2)]
     assert ordered == ["d1", "d2", "a1", "a2", "e1", "b1", "b2", "c1"]
+
+
+def test_a_short_machine_is_left_to_the_long_one_where_both_run() -> None:
+    short, plain = Marked("a1", "machine"), Marked("b1")
+    long = [Marked("a1_for_long", "machine", "slow"), Marked("b1_for_long", "slow")]
+    assert said_twice([short, plain, *long]) == [short]
+    assert said_twice([short, plain]) == []
 
 
 FAILS = """
