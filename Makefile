@@ -7,11 +7,15 @@ PACKING := build/venv-packing/bin/python
 FAST := -m 'not slow and not browser'
 PLAIN := -m 'not slow and not browser and not hypothesis'
 STAMP := $(VENV)/.installed
+INSTALL ?= $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ROUNDS ?= 300
 PAGES := $(shell find README.md CONTRIBUTING.md docs -name '*.md')
 DEMO ?= build/demo-$(shell date +%Y%m%d-%H%M%S)
 
 .PHONY: build release demo demo-drupal site newcomer pictures soak test test-alpha test-fast test-lowest test-newest lint coverage docs bench help
+
+# Tests start a thousand processes: what these import is compiled once, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Where the tests put their files: in memory, where there is room.
 test test-fast test-alpha test-lowest test-newest coverage soak: export TMPDIR := $(or $(TMPDIR),$(shell $(PYTHON) .ci/temporary.py),/tmp)
@@ -22,7 +26,7 @@ help:  ## Show these targets.
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "altsync needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all,test,providers,docs]'
+	$(INSTALL) -c constraints.txt -e '.[all,test,providers,docs]'
 	@touch $@
 
 demo: $(STAMP)  ## Run the whole loop on the built-in demonstration site: no key, no network.
