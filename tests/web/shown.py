@@ -377,6 +377,14 @@ def page_of(
         context.close()
 
 
+def enter(page: Any, link: str) -> None:
+    """In by the one-time link, which leads on by itself: until the review is there and
+    hears keys. Its elements are there before its scripts are."""
+    page.goto(link)
+    page.wait_for_selector(".review")
+    page.wait_for_load_state()
+
+
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,

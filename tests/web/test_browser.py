@@ -12,7 +12,7 @@ import pytest
 
 from altsync.config import Config
 from tests.web.everything import PAGES, STANDING, everything
-from tests.web.shown import IN_A_BROWSER, Serving, demo, page_of
+from tests.web.shown import IN_A_BROWSER, Serving, demo, enter, page_of
 
 REVIEW = "/-/altsync/review"
 pytestmark = IN_A_BROWSER
@@ -66,9 +66,7 @@ def test_an_evening_by_keyboard_alone(
     context = window.new_context()
     page = context.new_page()
     loads: list[str] = []
-    page.goto(serving.link)
-    page.wait_for_selector(".review")
-    page.wait_for_load_state()
+    enter(page, serving.link)
     page.on("load", lambda _: loads.append(page.url))
     seen = [shown(page)]
     for _ in range(7):

@@ -15,7 +15,7 @@ from altsync.config import Config
 from altsync.web.login import COOKIE, LinkFile
 from tests import axe
 from tests.web.elsewhere import Elsewhere
-from tests.web.shown import IN_A_BROWSER, Serving
+from tests.web.shown import IN_A_BROWSER, Serving, enter
 from tests.web.test_review import form_of
 from tests.web.wire import as_owner, ask
 
@@ -41,8 +41,7 @@ def page(window: Any, serving: Serving) -> Iterator[Any]:
     """The owner's browser, logged in by the link."""
     context = window.new_context()
     page = context.new_page()
-    page.goto(serving.link)
-    page.wait_for_selector(".review")
+    enter(page, serving.link)
     yield page
     context.close()
 
@@ -157,11 +156,9 @@ def test_the_used_link_is_no_dead_end(
     page. By anybody else: what to do."""
     context = window.new_context(java_script_enabled=script)
     page = context.new_page()
-    page.goto(serving.link)
-    page.wait_for_selector(".review")
+    enter(page, serving.link)
     page.goto("about:blank")
-    page.goto(serving.link)
-    page.wait_for_selector(".review")
+    enter(page, serving.link)
     evil.page = f'<a href="{serving.link}">altsync</a>'
     page.goto(evil.url.replace("127.0.0.1", "localhost"))  # another site
     page.click("a")
@@ -198,8 +195,7 @@ def test_the_pages_before_the_login_can_be_read_by_all(
         assert [one for one in said if "Content Security Policy" in one] == []
         if scheme == "dark":
             other = context.new_page()
-            other.goto(serving.link)
-            other.wait_for_selector(".review")
+            enter(other, serving.link)
             page.get_by_role("link", name="Try this address again").click()
             page.wait_for_selector(".review")
         context.close()

@@ -12,7 +12,7 @@ import pytest
 
 from altsync.config import Config
 from tests.web.hasty import LISTENING, at_once, plenty, settled, verdicts
-from tests.web.shown import IN_A_BROWSER, Serving, demo, page_of
+from tests.web.shown import IN_A_BROWSER, Serving, demo, enter, page_of
 
 REVIEW = "/-/altsync/review"
 WORDS = "My own words."
@@ -129,8 +129,7 @@ def test_marks_and_grades_outlive_a_restart(window: Any, tmp_path: Path) -> None
     with Serving(config) as before:
         context = window.new_context()
         grid, compare = context.new_page(), context.new_page()
-        grid.goto(before.link)
-        grid.wait_for_selector(".review")
+        enter(grid, before.link)
         grid.goto(f"{before.url}/-/altsync/grid")
         for box in grid.locator(".mark input").all()[:2]:
             box.check()
@@ -148,8 +147,7 @@ def test_marks_and_grades_outlive_a_restart(window: Any, tmp_path: Path) -> None
             assert "Nothing was written: log in again." in alert.inner_text()
             assert "What you marked stays marked here." in alert.inner_text()
         login = context.new_page()
-        login.goto(after.link)
-        login.wait_for_selector(".review")
+        enter(login, after.link)
         for page in (grid, compare):
             page.bring_to_front()
             page.get_by_text("You are logged in again in another tab.").wait_for()
@@ -185,8 +183,7 @@ def test_a_tab_of_the_ended_start_tells_no_other_of_a_login(
     with Serving(config) as before:
         asking, other = context.new_page(), context.new_page()
         for page in (asking, other):
-            page.goto(before.link)
-            page.wait_for_selector(".review")
+            enter(page, before.link)
             page.evaluate(LISTEN)
         other.evaluate("line.postMessage({ ready: true })")
         asking.wait_for_function("heard.some((one) => one.ready)")

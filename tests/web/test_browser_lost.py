@@ -14,7 +14,7 @@ from altsync.config import Config
 from altsync.store.store import Store
 from altsync.verdicts import sampling
 from tests.web.hasty import LISTENING, at_once, plenty, settled, told, verdicts
-from tests.web.shown import IN_A_BROWSER, Serving, page_of
+from tests.web.shown import IN_A_BROWSER, Serving, enter, page_of
 
 REVIEW = "/-/altsync/review"
 WORDS = "My own words."
@@ -215,9 +215,7 @@ def test_a_tab_from_before_a_restart_comes_back_with_its_text(
     with Serving(config) as before:
         context = window.new_context()
         page = context.new_page()
-        page.goto(before.link)
-        page.wait_for_selector(".review")
-        page.wait_for_load_state()  # its scripts, too
+        enter(page, before.link)
         go(page, "s")
         area(page).fill(WORDS)
     with Serving(config, before.port) as after:
@@ -229,8 +227,7 @@ def test_a_tab_from_before_a_restart_comes_back_with_its_text(
         page.get_by_role("button", name="Go on here").click()
         page.get_by_text("No tab of this browser is logged in yet.").first.wait_for()
         login = context.new_page()
-        login.goto(after.link)
-        login.wait_for_selector(".review")
+        enter(login, after.link)
         notice = login.locator(".notice.unsent").inner_text()
         assert "You were at many/00001 with a text that was not sent." in notice
         page.get_by_text("You are logged in again in another tab.").wait_for()
