@@ -347,7 +347,7 @@ def _conclude_import(done: TakenBack, file: Path, as_json: bool) -> None:
     for number, what in (
         (done.known, "had been taken before"),
         (done.unusable, "no usable text: on record (altsync failures)"),
-        (done.failed, "without an answer: altsync generate asks again"),
+        (done.failed, "without an answer: the next generate or export asks again"),
     ):
         if number:
             _command.say(f"{count(number, 'line')}: {what}.")
@@ -443,7 +443,7 @@ def cancel(ctx: click.Context, number: int, as_json: bool) -> None:
         f" {done.answered:,} answered before.",
     )
     if done.cancelled:
-        _command.say("They are asked by the next altsync generate.")
+        _command.say("The next altsync generate, or work export, asks them again.")
 
 
 command.add_command(export)

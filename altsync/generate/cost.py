@@ -178,8 +178,10 @@ def of_model(
         return _own(name, own[name])
     if _is_here(model):
         return Price(0.0, 0.0, "on this machine")
+    if is_stranger(model):
+        return price(name, None, options)
     host = getattr(model, "api_base", None)
-    if host and not is_stranger(model):
+    if host:
         name = str(getattr(model, "model_name", None) or name)
     return price(name, None, options, host)
 
