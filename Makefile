@@ -107,7 +107,7 @@ release: build  ## What a release wants besides: real addresses, a dated section
 
 test-lowest: $(UV)  ## The fast tests, none by chance, on Python 3.11 with the lowest versions that pyproject.toml allows.
 	$(UV) venv --quiet --clear --no-python-downloads --python 3.11 build/venv-lowest
-	$(UV) pip install --quiet --python build/venv-lowest/bin/python --resolution lowest-direct -e '.[all,test]'
+	$(UV) pip install --quiet --compile-bytecode --python build/venv-lowest/bin/python --resolution lowest-direct -e '.[all,test]'
 	build/venv-lowest/bin/python -m pytest -q -n 3 --dist worksteal $(PLAIN)
 
 test-newest: $(UV)  ## The same on the newest Python of this machine, if it is newer than the usual one.
@@ -117,6 +117,6 @@ test-newest: $(UV)  ## The same on the newest Python of this machine, if it is n
 	else \
 	  echo "The newest Python here: $$($$python -V), $$python." && \
 	  $(UV) venv --quiet --clear --python "$$python" build/venv-newest && \
-	  $(UV) pip install --quiet --python build/venv-newest/bin/python -c constraints.txt -e '.[all,ocr,test]' && \
+	  $(UV) pip install --quiet --compile-bytecode --python build/venv-newest/bin/python -c constraints.txt -e '.[all,ocr,test]' && \
 	  build/venv-newest/bin/python -m pytest -q -n 3 --dist worksteal $(PLAIN); \
 	fi
