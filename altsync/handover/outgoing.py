@@ -38,13 +38,14 @@ from altsync.generate.task import Outcome
 from altsync.generate.trouble import Remedy
 from altsync.handover import lines
 from altsync.handover.lines import Form, Jpeg, Pictures
+from altsync.handover.noted import NotedLines
 from altsync.models import HandedTo, LineCame, Mirrored
 from altsync.models.underway import Work
 from altsync.render.text import count
 from altsync.report import Report
 from altsync.stage import Context
 from altsync.store import handovers
-from altsync.store.handovers import NewHandover, NewLine
+from altsync.store.handovers import NewHandover
 from altsync.store.store import Store
 
 PART = "{}.{}.part"
@@ -102,15 +103,25 @@ class Export:
         part = _part(store.path, to.file, token)
         part.parent.stat()  # a directory that is not there was mistyped
         spool = LineFile(part)
+        try:
+            with NotedLines(store.path.parent) as noted:
+                return self._write(to, spool, noted, token)
+        finally:
+            spool.remove()
+
+    def _write(
+        self, to: Destination, spool: LineFile, noted: NotedLines, token: str
+    ) -> HandedOut:
+        store, settings = self.context.store, self.settings
         giving: list[GivingAway] = []
 
         def gives(kept: Books, ending: Ending) -> GivingAway:
             giving.append(
-                GivingAway(store, self.settings, kept, ending, to, spool, token)
+                GivingAway(store, settings, kept, ending, to, spool, noted, token)
             )
             return giving[0]
 
-        asked = (self.context, self.settings, self.targets, self.ways)
+        asked = (self.context, settings, self.targets, self.ways)
         try:
             done = Generate(*asked, gives, Work.HAND_OVER).run()
         except Interrupted:
@@ -118,8 +129,6 @@ class Export:
                 "Stopped: nothing was given away, and no file was written. The pictures"
                 " that were prepared are kept; run the same command again."
             ) from None
-        finally:
-            spool.remove()
         return HandedOut(done, giving[0].handover, giving[0].number)
 
 
@@ -136,6 +145,7 @@ class GivingAway:
         ending: Ending,
         to: Destination,
         spool: LineFile,
+        noted: NotedLines,
         token: str,
     ) -> None:
         (self._model,) = settings.opened()
@@ -149,21 +159,23 @@ class GivingAway:
         self._line = _writer(to, settings)
         self._alone = Alone()
         self._lock = threading.Lock()
-        self._keys: set[str] = set()
-        self._lines: list[NewLine] = []
+        self._keys: set[bytes] = set()
+        self._noted = noted
         self.handover: int | None = None
 
     @property
     def number(self) -> int:
         """Of lines."""
-        return len(self._lines)
+        return len(self._noted)
 
     def about(self, job: Job) -> Came:
         """Write the question down, where nobody has answered it and nobody has it."""
         with self._alone.at(job.key):
             if self._ending.is_set():
                 return Came.OPEN
-            if job.key in self._keys:  # of another image: one answer is for both
+            if (
+                bytes.fromhex(job.key) in self._keys
+            ):  # of another image: one answer is for both
                 return Came.WAITS
             if not self._settings.again:
                 known = self._books.known(job)
@@ -178,10 +190,10 @@ class GivingAway:
     def close(self) -> None:
         """Every line is written: give them away."""
         self._spool.sync()
-        if not self._lines:
+        if not self._noted:
             return
         with self._store.write() as tx:
-            self.handover = handovers.begin(tx, self._new(), self._lines)
+            self.handover = handovers.begin(tx, self._new(), self._noted)
         try:
             _deliver(self._spool, self._to.file)
         except OSError:
@@ -197,12 +209,12 @@ class GivingAway:
             return self._not_written(job, line)
         with self._lock:
             try:
+                self._noted.add(line_of(job, self._settings))
                 self._spool.add(line)
             except OSError as error:
                 self._ending.because(_full(self._spool, error))
                 return Came.OPEN
-            self._keys.add(job.key)
-            self._lines.append(line_of(job, self._settings))
+            self._keys.add(bytes.fromhex(job.key))
         return Came.OPEN
 
     def _not_written(self, job: Job, outcome: Outcome) -> Came:

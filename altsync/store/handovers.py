@@ -4,10 +4,12 @@ in the transaction that stores its candidate or failure, and once."""
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from altsync.models import HandedLine, HandedTo, Handover, LineCame
 from altsync.store import candidates
@@ -65,7 +67,15 @@ FROM handover_lines WHERE work_key = :work_key AND came = 'unusable'
 """
 
 
-def begin(tx: sqlite3.Connection, new: NewHandover, lines: Sequence[NewLine]) -> int:
+class CountedLines(Protocol):
+    """The lines of a handover, however many: read once, one at a time."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[NewLine]: ...
+
+
+def begin(tx: sqlite3.Connection, new: NewHandover, lines: CountedLines) -> int:
     """The journal row of a handover and all of its lines, before anything is sent;
     returns its number. No two lines have the same key."""
     about = (new.run_id, new.way, new.model, new.options, new.endpoint, new.token)
@@ -78,26 +88,23 @@ def begin(tx: sqlite3.Connection, new: NewHandover, lines: Sequence[NewLine]) ->
 
 def _values(
     tx: sqlite3.Connection, handover: int, lines: Iterable[NewLine]
-) -> list[dict[str, object]]:
+) -> Iterator[dict[str, object]]:
     """With the prompts that they need. Many lines have one prompt."""
-    words = {(one.system, one.prompt) for one in lines}
-    ids = {each: candidates.add_prompt(tx, *each) for each in words}
-    return [
-        {
+    add = functools.cache(functools.partial(candidates.add_prompt, tx))
+    for one in lines:
+        yield {
             "handover": handover,
             "work_key": one.work_key,
             "image_id": one.image_id,
             "base": one.base,
             "place": one.place,
-            "prompt": ids[one.system, one.prompt],
+            "prompt": add(one.system, one.prompt),
             "context": one.context,
             "image_sha256": one.image_sha256,
             "question": one.question,
             "replaces": one.replaces,
             "reference": one.reference,
         }
-        for one in lines
-    ]
 
 
 def sent(
