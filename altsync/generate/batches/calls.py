@@ -23,6 +23,8 @@ T = TypeVar("T")
 TRIES = 4
 BACKOFF = 0.5
 """Seconds, doubled at each try."""
+PATIENCE = 60.0
+"""Seconds that are waited at a time; whoever asks for more is asked another time."""
 LONGEST = 3600.0
 """Seconds for one request: a file of 190 MB goes up over a thin line."""
 SILENT = 300.0
@@ -118,9 +120,9 @@ class Calls:
                 return self._once(do, missing, unsaid)
             except BatchTrouble as broke:
                 tried += 1
-                if tried == TRIES or not again(broke):
-                    raise
                 wait = broke.trouble.wait or BACKOFF * 2.0**tried
+                if tried == TRIES or wait > PATIENCE or not again(broke):
+                    raise
                 try:
                     pace_of(self._model.name).rest(wait)
                 except Stopped:

@@ -147,6 +147,21 @@ class TestContract:
         side.double.looks = 3
         assert side.batches.cancel(made.id).state is RemoteState.ENDED
 
+    def test_one_that_could_not_be_cancelled_goes_on(self, side: Side) -> None:
+        side.double.looks = None
+        made = side.submit()
+        refused = side.double.error(403, "permission_error", "Not with this key.")
+        side.double.steps["cancel"] = [Act(code=403, raw=refused.data)]
+        with pytest.raises(BatchTrouble, match="refused the key"):
+            side.batches.cancel(made.id)
+        assert side.batches.look(made.id).state is RemoteState.UNDER_WAY
+
+    def test_results_are_larger_than_what_is_heard(self, side: Side) -> None:
+        """Of a long answer the beginning is kept, to be judged; all of it is read."""
+        side.double.acts = [Act.alt("A cat. " * calls.KEPT)]
+        found = all_of(side, side.ended(2))
+        assert all(len(one.body) > 7 * calls.KEPT for one in found.values())
+
     def test_a_batch_that_nobody_knows(self, side: Side) -> None:
         for ask in (side.batches.look, side.batches.cancel):
             with pytest.raises(BatchTrouble, match="knows no batch none_1") as caught:
@@ -194,11 +209,20 @@ class TestContract:
             side.batches.look(made.id)
         assert side.double.asked["look"] == calls.TRIES
 
+    def test_nobody_waits_for_long_without_a_word(self, side: Side) -> None:
+        kinds = {"openai": "rate_limit_exceeded", "anthropic": "rate_limit_error"}
+        said = side.double.error(429, kinds[side.name], "Too many.")
+        late = Act(code=429, raw=said.data, headers={"Retry-After": "120"})
+        side.double.steps["look"] = [late]
+        with pytest.raises(BatchTrouble, match="limiting the rate"):
+            side.batches.look("some_1")
+        assert side.double.asked["look"] == 1
+
     def test_a_wait_is_broken_off(
         self, side: Side, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """By a Ctrl-C: what it waited over is said."""
-        monkeypatch.setattr(calls, "BACKOFF", 60.0)
+        monkeypatch.setattr(calls, "BACKOFF", 20.0)
         monkeypatch.setattr(pace.of(side.model.name), "stopped", lambda: True)
         side.double.steps["look"] = ["drop"]
         with pytest.raises(BatchTrouble, match="did not answer"):

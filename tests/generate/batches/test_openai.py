@@ -71,6 +71,13 @@ def test_it_counts_while_it_works(side: Side) -> None:
     assert (counts.total, counts.answered, counts.expired) == (3, 2, 0)
 
 
+def test_a_host_that_does_not_count(side: Side) -> None:
+    made = side.submit(1)
+    told = {**host(side)._told(side.lot), "request_counts": None}
+    side.double.steps["look"] = [Act(raw=json.dumps(told).encode())]
+    assert side.batches.look(made.id).counts.total == 0
+
+
 def test_a_queue_that_is_full_pays_nothing(side: Side) -> None:
     """What small accounts meet first: the batch is made, and fails as it is looked over."""
     host(side).queue = 2

@@ -238,3 +238,15 @@ def test_what_went_past_is_said(hosts: Hosts) -> None:
     open_model(hosts("openai").model, {}, 5.0)
     with pytest.raises(ModelStopped, match="may have been asked live"):
         cut.captured(lambda: None, "somebody")
+
+
+def test_what_is_no_question_is_answered_with_the_same(hosts: Hosts) -> None:
+    """A plugin may ask more than one thing: nothing is sent all the same."""
+    double = hosts("openai")
+    open_model(double.model, {}, 5.0)
+    httpx2 = pytest.importorskip("httpx2")
+    heard = Heard(200, {"x-a": "b"}, b"[1]", whole=True)
+    with hearing.listening(cut.replaying(heard)), httpx2.Client() as client:
+        response = client.get(f"{double.base}/models")
+    assert (response.json(), response.headers["x-a"]) == ([1], "b")
+    assert double.connections == 0
