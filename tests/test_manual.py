@@ -7,6 +7,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,14 @@ UNREACHED = re.compile(
 """Commands of llm: pipx and uv put only altsync's own on the PATH."""
 
 
-def _texts() -> Iterator[tuple[str, str]]:
+@cache
+def _texts() -> tuple[tuple[str, str], ...]:
     """File -> every text in it that could be shown: docstrings of modules, classes and
     functions are for who reads the code, but those of commands are help."""
+    return tuple(_read())
+
+
+def _read() -> Iterator[tuple[str, str]]:
     for path in sorted(CODE.rglob("*")):
         name = str(path.relative_to(CODE))
         if path.suffix == ".py":
