@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import pickle
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -88,8 +89,17 @@ class NotAsked(StrEnum):
     """The picture was lost with its worker, and the site has another one now."""
 
 
-@functools.lru_cache(2)
+_opening = threading.Lock()
+
+
 def _source(orders: bytes) -> tuple[Orders, Source]:
+    """What this process is told, and the site. Raises what `_opened` raises."""
+    with _opening:
+        return _opened(orders)
+
+
+@functools.lru_cache(2)
+def _opened(orders: bytes) -> tuple[Orders, Source]:
     """Once a process: a login is for all its threads. Raises ClusterGone where another
     altsync is here, and what opening a source raises."""
     told: Orders = pickle.loads(orders)  # noqa: S301 - of our own client

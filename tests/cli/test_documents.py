@@ -46,6 +46,7 @@ NOT_RUN = {
     "another program's configuration",
     "commands of a Drupal, which is not here",
     "needs a proxy with a login before it, tried by hand",
+    "needs other machines (tests/generate/test_cluster.py)",
 }
 """Every reason that a page gives."""
 ELSEWHERE = {
