@@ -29,7 +29,6 @@ from altsync.generate.batches import settling
 from altsync.sources.memory import MemorySource
 from altsync.store.store import Store
 from tests.doubles.providers.hosting import BATCHING, Patch, hosted
-from tests.generate.batches import test_killed
 from tests.generate.batches.conftest import HOUSE, MODELS, Handing
 from tests.generate.batches.killing import POINTS
 from tests.generate.batches.test_killed import IMAGES, answered, killed
@@ -39,6 +38,10 @@ from tests.generate.test_killed import WORKERS, kill_rounds
 HEAD = """\
 | way | kills | images | calls or lines | booked | paid twice | lost |
 |---|---|---|---|---|---|---|"""
+
+
+PATIENCE = 900.0
+"""Seconds for a process to come to its death, whatever else the machine does."""
 
 
 @dataclass
@@ -95,7 +98,6 @@ def _batches(provider: str) -> Kept:
     """A process that dies between every two steps."""
     kept = Kept()
     settling.SETTLES = 0.01
-    test_killed.PATIENT = 900  # whatever else the machine does
     for name in POINTS:
         if name == "uploaded" and provider != "openai":
             continue
@@ -131,7 +133,7 @@ def _killed_at(hand: Handing, point: str) -> None:
     if POINTS[point].command == "fetch":
         hand.send()
         answered(hand.double, hand)
-    killed(hand, point)
+    killed(hand, point, PATIENCE)
     for _ in range(2):
         hand.fetch()
         hand.send()

@@ -85,6 +85,8 @@ def _line(line: CostLine, width: int) -> str:
         f" {_dollars(line.cost_usd):>10}"
     )
     said += _unknown(line.unpriced)
+    if line.batch:
+        said += f"  ({line.batch:,} of them by the batch, at half price)"
     if line.lost:
         lost = count(line.lost, "answer")
         said += (

@@ -108,6 +108,8 @@ class CostItem(TypedDict):
     cost_usd: float | None
     unpriced: int
     """Answers whose cost nobody knows."""
+    batch: int
+    """Answers by the batch of a provider, at half price."""
     lost: int
     estimated_usd: float
     """What part of the cost is an estimate, for answers that got lost."""

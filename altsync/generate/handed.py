@@ -28,7 +28,7 @@ from altsync.models import (
     Origin,
 )
 from altsync.pictures import words
-from altsync.store import handovers, mirror, picture_notes
+from altsync.store import history, mirror, picture_notes
 from altsync.store.handovers import NewLine
 from altsync.store.ledger import NewFailure
 from altsync.store.paid import PaidAnswer, SettledLine
@@ -92,7 +92,7 @@ class HandedQuestions:
         return known if found is None else replace(known, read=found)
 
     def _read_prompt(self, name: str) -> Prompt:
-        found = handovers.prompt(self._conn, name)
+        found = history.prompt(self._conn, name)
         assert found is not None  # a line has its prompt (foreign key, and triggers)
         return prompt.read_back(*found)
 

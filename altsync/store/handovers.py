@@ -280,13 +280,6 @@ def said(
     return found
 
 
-def prompt(conn: sqlite3.Connection, name: str) -> tuple[str | None, str] | None:
-    """(system, text): the words of a prompt."""
-    found = conn.execute("SELECT system, text FROM prompts WHERE id = ?", (name,))
-    words: tuple[str | None, str] | None = found.fetchone()
-    return words
-
-
 _REASON = """
 SELECT again FROM handover_lines WHERE work_key = ? AND came = 'unusable'
 ORDER BY handover_id DESC LIMIT 1
@@ -299,6 +292,10 @@ def reason(conn: sqlite3.Connection, key: str) -> str:
     return str(value(conn, _REASON, (key,)) or "")
 
 
+IN_WORDS = """
+(SELECT iif(h.way = 'file', 'file ', 'batch ') || h.id FROM handovers h
+ WHERE h.id = {candidate}.handover_id)"""
+"""By which handover a candidate came; NULL for an answer to a live call."""
 OPEN_FOR_MODEL = """
 EXISTS (
   SELECT 1 FROM handover_lines l JOIN handovers h ON h.id = l.handover_id

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from altsync.models import Event, Ownership
+from altsync.store.handovers import IN_WORDS
 from altsync.store.rows import column, rows
 from altsync.store.standing import TITLE, WHERE
 
@@ -84,15 +85,15 @@ WHERE 1
     runs={"generate": "r.id"},
 )
 _PROPOSED = _Source(
-    """
+    f"""
 SELECT c.seq,
   c.created_at AS at, 'proposed' AS kind, c.image_id AS image,
   'generate ' || c.run_id AS run, c.alt AS alt, coalesce(c.model, c.origin) AS by,
-  c.decision AS detail,
+  c.decision || coalesce(', by ' || {IN_WORDS.format(candidate="c")}, '') AS detail,
   NULL AS answer, NULL AS note
 FROM candidates c
 WHERE 1
-""",
+""",  # noqa: S608
     at="c.created_at",
     image="c.image_id",
     runs={"generate": "c.run_id"},

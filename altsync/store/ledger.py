@@ -254,6 +254,8 @@ class CostLine:
     cost_usd: float | None
     """None where nothing of it is known."""
     unpriced: int
+    batch: int
+    """Answers by the batch of a provider, at half price."""
     lost: int
     """Calls whose answer was lost on its way: `estimated_usd` of the cost is for them."""
     estimated_usd: float
@@ -269,7 +271,7 @@ SELECT CAST(coalesce(name, '(none)') AS TEXT) AS name,
   coalesce(sum(input_tokens), 0) AS input_tokens,
   coalesce(sum(output_tokens), 0) AS output_tokens,
   sum(cost_usd) AS cost_usd, sum(cost_usd IS NULL) AS unpriced,
-  sum(lost_calls) AS lost, coalesce(sum(estimated_usd), 0.0) AS estimated_usd,
+  sum(batch) AS batch, sum(lost_calls) AS lost, coalesce(sum(estimated_usd), 0.0) AS estimated_usd,
   min(created_at) AS first, max(created_at) AS last
 FROM (SELECT *, {by} AS name FROM payments WHERE model IS NOT NULL) paid
 GROUP BY paid.name

@@ -10,6 +10,7 @@ from typing import Any
 
 from altsync.models import Decision, Finding, How, Mirrored, Origin, Scope, Verdict
 from altsync.store import files, mirror
+from altsync.store.handovers import IN_WORDS
 from altsync.store.rows import rows
 
 
@@ -49,6 +50,8 @@ class Candidate:
     """Whom a reviewer who is unsure asks; None: anybody."""
     how: How | None = None
     """What that reviewer was shown; None where it is not known."""
+    handed: str | None = None
+    """By which handover it came, as `batch 3`; None for an answer to a live call."""
 
     @property
     def author(self) -> str:
@@ -88,18 +91,19 @@ class Look:
         )
 
 
-_CANDIDATES = """
+_CANDIDATES = f"""
 SELECT c.id, c.alt, c.base, c.decision, c.origin, c.model, c.resolved_model, c.prompt_id,
   c.context, c.image_sha256, c.duration_ms, c.flags, c.findings, c.created_at,
   c.long_description, c.place, c.replaces, c.reference,
   (SELECT k.cost_usd FROM candidate_costs k WHERE k.id = c.id) AS cost_usd,
+  {IN_WORDS.format(candidate="c")} AS handed,
   NOT EXISTS (SELECT 1 FROM open_candidates o WHERE o.id = c.id) AS spent,
   v.verdict, v.reviewer, v.created_at AS judged_at, v.note, v.scope, v.asked, v.how
 FROM candidates c
 LEFT JOIN candidate_verdicts v ON v.candidate_id = c.id
 WHERE c.image_id = ?
 ORDER BY c.id DESC
-"""
+"""  # noqa: S608
 
 
 def candidates_of(conn: sqlite3.Connection, image: str) -> list[Candidate]:

@@ -15,7 +15,7 @@ from altsync.models import (
     NewCandidate,
     Origin,
 )
-from altsync.store import handovers
+from altsync.store import handovers, history, ledger, looks
 from altsync.store.handovers import NewHandover, NewLine
 from altsync.store.ledger import NewFailure
 from altsync.store.paid import PaidAnswer, SettledLine, read
@@ -109,7 +109,7 @@ def test_a_line_is_all_that_its_answer_needs(two: Shelf) -> None:
         assert found == handovers.line(conn, one, KEYS[0])
         assert found == handovers.exported(conn, KEYS[0])
         assert handovers.line(conn, one, KEYS[1]) is None
-        assert handovers.prompt(conn, found.prompt) == ("System", "Text")
+        assert history.prompt(conn, found.prompt) == ("System", "Text")
     assert (found.image, found.base, found.question) == ("a/1", "", "q")
     assert (found.replaces, found.reference, found.attempt) == ("cut", True, 1)
     assert found.came is None
@@ -208,6 +208,27 @@ def test_what_was_sent_since_it_was_asked_for_makes_a_late_text_spent(
     assert two.all("SELECT image_id FROM open_candidates") == [("a/2",)]
     assert two.state("a/1") == "cleared"
     assert two.state("a/2") == "needs-review"
+
+
+def test_how_a_text_came_is_shown(two: Shelf) -> None:
+    """In the history of its image, to its reviewer, and in the account."""
+    one = begun(two)
+    with two.store.write() as tx:
+        text(two, one, KEYS[0], "a/1").store(tx)
+    two.propose("a/2", "Live.", model="m")
+    with two.store.read() as conn:
+        (told,) = [
+            e for e in history.events(conn, images=["a/1"]) if e.kind == "proposed"
+        ]
+        assert told.detail == "informative, by batch 1"
+        (told,) = [
+            e for e in history.events(conn, images=["a/2"]) if e.kind == "proposed"
+        ]
+        assert told.detail == "informative"
+        assert looks.candidates_of(conn, "a/1")[0].handed == "batch 1"
+        assert looks.candidates_of(conn, "a/2")[0].handed is None
+        (line,) = ledger.spent(conn, "model")
+        assert (line.candidates, line.batch) == (2, 1)
 
 
 def test_a_price_that_is_learnt_later_is_half_for_a_batch(two: Shelf) -> None:

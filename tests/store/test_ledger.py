@@ -222,6 +222,7 @@ def test_every_column_of_the_account_is_the_right_one(two: Shelf) -> None:
         output_tokens=13,
         cost_usd=0.75,
         unpriced=1,
+        batch=0,
         lost=2,
         estimated_usd=0.125,
         first=began,

@@ -18,7 +18,7 @@ from tests.processes import PATIENT
 IMAGES = 3
 
 
-def killed(hand: Handing, point: str) -> None:
+def killed(hand: Handing, point: str, patience: float = PATIENT) -> None:
     """A process of its own begins, and dies there."""
     toml = hand.config.database.with_name("altsync.toml")
     toml.write_text(HOUSE.format(model=hand.model))
@@ -33,7 +33,7 @@ def killed(hand: Handing, point: str) -> None:
             point,
         ],
         env={**os.environ, "LLM_LOAD_PLUGINS": "altsync,llm-anthropic"},
-        timeout=PATIENT,
+        timeout=patience,
         check=False,
         capture_output=True,
     )
