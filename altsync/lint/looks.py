@@ -30,6 +30,7 @@ class Likeness(Enum):
     SURE = 2
 
 
+_NONE, _MAYBE, _SURE = Likeness.NONE, Likeness.MAYBE, Likeness.SURE
 LANGUAGES = listed("en nl fr de es pt it")
 _OPENS = listed("a an een un une ein eine una unos unas um uma uno")
 """How a description begins: a thing that was not spoken of yet."""
@@ -175,18 +176,18 @@ def like(text: str, language: str, least: int, *, declared: str) -> Likeness:
     low = text.lower()
     words = _WORD.findall(low)
     if is_sign(text, declared):
-        return Likeness.SURE
+        return _SURE
     if not words or words[0] in _ACTS or words[-1] in _ACTS_LAST:
-        return Likeness.NONE
+        return _NONE
     if language and language not in LANGUAGES:
-        return Likeness.MAYBE if _is_long(text) else Likeness.NONE
+        return _MAYBE if _is_long(text) else _NONE
     if _tells(text, words):
-        return Likeness.SURE
+        return _SURE
     if len(words) < least or not _PAGES.isdisjoint(words):
-        return Likeness.NONE
+        return _NONE
     if language != "de" and _is_titled(text):
-        return Likeness.NONE
-    return Likeness.SURE if _shows(text, words, language) else Likeness.NONE
+        return _NONE
+    return _SURE if _shows(text, words, language) else _NONE
 
 
 def _is_titling(words: Sequence[str]) -> bool:

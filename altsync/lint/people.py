@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
+from altsync.lint import cues
 from altsync.lint.gate import AnyOf, Cues, Gated
 from altsync.lint.text import Seen
 from altsync.lint.words import listed
@@ -150,7 +151,12 @@ def may_speak_of_people(seen: Seen) -> bool:
     """Whether a text may have any claim at all. Far quicker than to look for one."""
     if seen.eastern or _TELLING.stand_in(seen):
         return True
-    return _PHRASES.opens(seen, seen.low)
+    return _PHRASES.opens(seen)
+
+
+def may_be_said() -> frozenset[str]:
+    """What a text has that has any claim: one of these cues."""
+    return _TELLING.all | _PHRASES.cues | {cues.EASTERN}
 
 
 def said_of_people(seen: Seen) -> Iterator[PersonClaim]:
@@ -160,7 +166,7 @@ def said_of_people(seen: Seen) -> Iterator[PersonClaim]:
         for lexicon in _speaking(seen.language, _carriers().keys() & runs):
             if lexicon.may_claim(runs):
                 yield from lexicon.find(_TOKEN.findall(seen.unquoted))
-    if _PHRASES.opens(seen, seen.low):
+    if _PHRASES.opens(seen):
         for kind, pattern in _phrases():
             if found := pattern.unquoted(seen):
                 yield PersonClaim(kind, found.group(), _carrying(found.group()))

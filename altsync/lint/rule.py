@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from altsync.errors import ConfigError
-from altsync.lint.text import Seen, Text
+from altsync.lint.cues import EVERY, is_seen
+from altsync.lint.text import Seen
 from altsync.models import Severity
 
 Limits = Mapping[str, int]
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+"""For the rules: Python 3.11 takes half a µs to find a member of an enum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,14 @@ NONE: Hits = ()
 """What most rules say of most texts. A check looks first and yields later: a generator
 that is made for nothing costs as much as a look."""
 Check: TypeAlias = Callable[[Seen, Limits], Hits]
+Cue: TypeAlias = Callable[[], frozenset[str]]
+"""Made at the first look: words of shared gates, signs, traits (`cues`). A function of a
+module, which can be sent to another process."""
+
+
+def always() -> frozenset[str]:
+    """The cue of a rule that looks at every text."""
+    return frozenset([EVERY])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,9 @@ class Rule:
     limits: Limits = field(default_factory=dict)
     """Numbers that altsync.toml may change, with their defaults."""
     needs: str = ""
-    """A field of `Text` that few texts have: without it the rule has nothing to say."""
+    """A field of `Text` that not all texts have: without it the rule has nothing to say."""
+    cue: Cue = field(default=always, compare=False)
+    """What a text has of which the rule has something to say: one of these at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +77,74 @@ class Active:
 Asked: TypeAlias = tuple[Check, Limits, Active]
 
 
+class Roster:
+    """Which of some rules look at a text: a million texts pass here."""
+
+    def __init__(self, active: tuple[Active, ...]) -> None:
+        self._active = active
+        self._asked = [
+            (one.rule.check, one.limits, one) for one in active if one.rule.check
+        ]
+        self._known: dict[int, tuple[Asked, ...]] = {}
+        """By the rules that look, each a bit of a number."""
+
+    def __reduce__(self) -> tuple[type[Roster], tuple[tuple[Active, ...]]]:
+        """In another process cues are other ones."""
+        return Roster, (self._active,)
+
+    @functools.cached_property
+    def _by_cue(self) -> Mapping[str, int]:
+        """The rules that look at a text with a cue, made at the first look."""
+        found = {EVERY: 0}
+        for bit, (_, _, one) in enumerate(self._asked):
+            cues = one.rule.cue()
+            seen = all(map(is_seen, cues))
+            for cue in cues if seen else [EVERY]:
+                found[cue] = found.get(cue, 0) | 1 << bit
+        return found
+
+    @functools.cached_property
+    def _needing(self) -> tuple[tuple[str, int], ...]:
+        """By field: the rules that need it."""
+        found: dict[str, int] = {}
+        for bit, (_, _, one) in enumerate(self._asked):
+            if needs := one.rule.needs:
+                found[needs] = found.get(needs, 0) | 1 << bit
+        return tuple(found.items())
+
+    def of(self, seen: Seen) -> tuple[Asked, ...]:
+        """Those that look at a text, in their order."""
+        by_cue = self._by_cue
+        bits = by_cue[EVERY]
+        for cue in seen.signs:
+            if cue in by_cue:
+                bits |= by_cue[cue]
+        for cue in seen.traits:
+            bits |= by_cue.get(cue, 0)
+        for cue in seen.telling:
+            bits |= by_cue.get(cue, 0)
+        given = seen.given
+        for name, needing in self._needing:
+            if bits & needing and not getattr(given, name):
+                bits &= ~needing
+        known = self._known.get(bits)
+        if known is None:
+            each = enumerate(self._asked)
+            known = tuple(asked for bit, asked in each if bits >> bit & 1)
+            self._known[bits] = known
+        return known
+
+
 @dataclass(frozen=True, slots=True)
 class Ruleset:
     """The rules that are on, in the order in which findings are reported."""
 
     active: tuple[Active, ...]
-    looking: tuple[Asked, ...] = field(init=False, repr=False)
-    """What looks at one text, taken apart: a million texts pass here."""
-    plainly: tuple[Asked, ...] = field(init=False, repr=False)
-    """The same, for a text that has no field which a rule needs."""
-    needed: tuple[str, ...] = field(init=False, repr=False)
+    asked: Roster = field(init=False, repr=False, compare=False)
+    """Who looks at which texts."""
 
     def __post_init__(self) -> None:
-        looking = tuple(
-            (one.rule.check, one.limits, one) for one in self.active if one.rule.check
-        )
-        plainly = tuple(each for each in looking if not each[2].rule.needs)
-        needed = {one.rule.needs for one in self.active if one.rule.needs}
-        object.__setattr__(self, "looking", looking)
-        object.__setattr__(self, "plainly", plainly)
-        object.__setattr__(self, "needed", tuple(sorted(needed)))
-
-    def looking_at(self, text: Text) -> tuple[Asked, ...]:
-        """What has to look at a text."""
-        for name in self.needed:
-            if getattr(text, name):
-                return self.looking
-        return self.plainly
+        object.__setattr__(self, "asked", Roster(self.active))
 
     def __contains__(self, rule: str) -> bool:
         return any(one.rule.id == rule for one in self.active)

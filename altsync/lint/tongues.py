@@ -230,8 +230,10 @@ class WrittenWords:
         things = _Votes(pictured(), self._pictured(declared), declared)
         letters = self._lettered(_strange(declared))
         leads = self._leads(declared)
-        none = Leaning("", against=len(words.own), known=len(things.own))
-        best, most = none, 0.0
+        best = Leaning("", against=len(words.own), known=len(things.own))
+        if not (words.other or letters or things.other or leads):
+            return best
+        most = 0.0
         # sorted: a set has no order that lasts
         for code in sorted({*words.other, *letters, *things.other, *leads}):
             lettered, seen = letters.get(code, 0), max(0, things.margin(code))
@@ -271,8 +273,9 @@ class WrittenWords:
         words = {word for word in self.small if not word.isascii()}
         if not words:
             return {}
-        codes = (
-            frozenset().union(*(strange.get(letter, ()) for letter in word))
-            for word in words
-        )
-        return Counter(code for each in codes for code in each)
+        found: dict[str, int] = {}
+        for word in words:
+            codes = {code for sign in word if sign in strange for code in strange[sign]}
+            for code in codes:
+                found[code] = found.get(code, 0) + 1
+        return found

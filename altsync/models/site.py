@@ -253,6 +253,8 @@ def is_typed_blank(text: str | None) -> bool:
 
 def fold(text: str) -> str:
     """NFC, with runs of white space as one blank and none at the ends."""
+    if text.isascii() and text.isprintable() and "  " not in text:  # most texts
+        return text.strip(" ")
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 

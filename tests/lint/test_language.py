@@ -145,3 +145,15 @@ def test_a_text_of_words_that_its_language_has_is_settled(
     assert not flagged("ragazze e ragazzi", "it")
     assert not flagged("ragazze recapitano buste", "it")
     assert not flagged("...", "it")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("straßen", ["language"]), ("Maasdorp", []), ("l'orage", [])]
+)
+def test_a_text_whose_letters_are_its_only_hint_is_looked_at(
+    text: str, found: list[str]
+) -> None:
+    """Case folding makes plain letters of "ß"."""
+    rules = lint.ruleset().only(frozenset(["language"]))
+    hits = lint.check(lint.Text(text, language="fr"), rules)
+    assert [one.rule for one in hits] == found

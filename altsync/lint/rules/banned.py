@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from altsync.lint.gate import Gated
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
-from altsync.models import Banned, Severity, fold
+from altsync.models import Banned, fold
 
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]"
@@ -42,8 +42,11 @@ class BannedWords:
     def _better(self) -> dict[str, Banned]:
         return {_key(one.word): one for one in self.words}
 
+    def cue(self) -> frozenset[str]:
+        return self._pattern.cues
+
     def __call__(self, seen: Seen, limits: Limits) -> Hits:
-        if not self._pattern.opens(seen, seen.unquoted):
+        if not self._pattern.opens(seen):
             return NONE
         return self._found(seen)
 
@@ -84,12 +87,15 @@ def _whole(key: str) -> str:
 def of(words: Iterable[Banned]) -> Rule:
     """The rule for these words; without any it has nothing to look for."""
     kept = tuple(one for one in words if _key(one.word))
-    return replace(RULE, check=BannedWords(kept)) if kept else RULE
+    if not kept:
+        return RULE
+    house = BannedWords(kept)
+    return replace(RULE, check=house, cue=house.cue)
 
 
 RULE = Rule(
     id="banned",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence="The text has a word that the house does not use (`[lint] banned`).",
     check=None,
 )

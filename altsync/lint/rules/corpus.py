@@ -7,12 +7,11 @@ checked for it.
 
 from __future__ import annotations
 
-from altsync.lint.rule import Rule
-from altsync.models import Severity
+from altsync.lint.rule import WARNING, Rule
 
 RULE = Rule(
     id="corpus",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence=(
         "The same text stands on different images or over a whole album, or the same"
         " picture has different texts."

@@ -14,14 +14,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import ERROR, NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.rules import cut_dot
 from altsync.lint.text import Seen
 from altsync.lint.tongues import tongues
 from altsync.lint.words import listed
-from altsync.models import Severity
 
-_OPEN = "\"“„«([‘'"
+_OPEN = frozenset("\"“„«([‘'")
 _MARKS = ".,!?\"'“”’)"
 _SINGLE = re.compile(r"(?<![\w'])'(?=[A-Z])(?!(?:Til|Twas|Tis|Em|Cause|N)\b)")
 _SINGLE_CLOSED = re.compile(r"'(?!(?:s|t|d|m|re|ve|ll|em|clock)\b)")
@@ -91,7 +90,7 @@ def check(seen: Seen, limits: Limits) -> Hits:
 
 def _cut(seen: Seen) -> Hit | None:
     text = seen.text
-    if _may_open(text) and (left := unclosed(text)):
+    if not _OPEN.isdisjoint(seen.signs) and (left := unclosed(text)):
         return Hit(
             f"The alt text opens with {left} and never closes it: it was cut off."
         )
@@ -99,10 +98,10 @@ def _cut(seen: Seen) -> Hit | None:
     if last in _TAILS and _trails(text):
         return Hit(
             f"The alt text ends in “{last}”: it was cut off.",
-            Severity.WARNING if last == ":" else None,
+            WARNING if last == ":" else None,
         )
     if last == "…" or text.endswith("..."):
-        return Hit("The alt text trails off in dots: it was cut off.", Severity.WARNING)
+        return Hit("The alt text trails off in dots: it was cut off.", WARNING)
     if hit := _dangling(seen, last):
         return hit
     if last == ".":
@@ -119,13 +118,6 @@ def _trails(text: str) -> bool:
     """Its last sign wants more after it, and ends no entity."""
     wants = _TAIL.match(text, len(text) - 1) is not None
     return wants and _ENTITY.search(text, -10) is None
-
-
-def _may_open(text: str) -> bool:
-    for sign in _OPEN:  # noqa: SIM110 (a third of the time that a pattern takes)
-        if sign in text:
-            return True
-    return False
 
 
 def _is_a_mark(sign: str) -> bool:
@@ -196,7 +188,7 @@ def _dangling(seen: Seen, end: str) -> Hit | None:
         sure = seen.given.stopped or _no_end(seen, word, language)
         return Hit(
             f"The alt text ends in “{word}”: it was cut off.",
-            None if sure else Severity.WARNING,
+            None if sure else WARNING,
         )
     return None
 
@@ -231,7 +223,7 @@ _ANY = frozenset().union(*_NEVER_LAST.values(), *_SELDOM_LAST.values())
 
 RULE = Rule(
     id="cut",
-    severity=Severity.ERROR,
+    severity=ERROR,
     sentence=(
         "The text ends in the middle: an open quote, a dangling word, or a name,"
         " version or domain broken at its dot."

@@ -6,11 +6,10 @@ from __future__ import annotations
 import re
 
 from altsync.lint.gate import Gated
-from altsync.lint.rule import Hit
+from altsync.lint.rule import WARNING, Hit
 from altsync.lint.text import EXTENSIONS, Seen
 from altsync.lint.tongues import tongues
 from altsync.lint.words import listed
-from altsync.models import Severity
 
 _STRIP = "\"'“”‘’(),;:[]"
 _ARTICLES = ("the", "a", "an", "The", "A", "An")
@@ -70,7 +69,10 @@ _PREPOSITION = re.compile(
 
 def found(seen: Seen) -> Hit | None:
     """What speaks for a cut at the full stop in which `seen.text` ends."""
-    ahead, last = ["", *seen.text[-80:-1].rsplit(" ", 2)][-2:]
+    end = seen.text[-80:-1]
+    if _is_plain(end[end.rfind(" ") + 1 :], seen):  # most texts
+        return None
+    ahead, last = ["", *end.rsplit(" ", 2)][-2:]
     if last.endswith(_CLOSERS):
         return None
     before, last = ahead.strip(_STRIP), last.strip(_STRIP)
@@ -86,6 +88,13 @@ def found(seen: Seen) -> Hit | None:
         if not hit and last[0].isupper():
             hit = _lone_comparison(seen)
     return hit
+
+
+def _is_plain(last: str, seen: Seen) -> bool:
+    """A small word that may end a sentence, and begins no domain on the page."""
+    if not (len(last) > 1 and last.islower() and last.isalpha() and last.isascii()):
+        return False
+    return last not in _WANT_MORE and f"{last}." not in seen.trusted
 
 
 def _says(seen: Seen, pattern: str) -> bool:
@@ -106,7 +115,7 @@ def _initial(seen: Seen, before: str, last: str, *, comma: bool) -> Hit | None:
         f"The alt text ends in the single letter “{last}.”: a name or an abbreviation"
         " was cut at its dot.",
         # a person may shorten a name on purpose, so that nobody is recognised
-        Severity.WARNING if discreet else None,
+        WARNING if discreet else None,
     )
 
 
@@ -179,7 +188,7 @@ def _number(seen: Seen, before: str, last: str) -> Hit | None:
     return Hit(
         f"The alt text ends in “{last}.” where the page has a longer number: it was cut"
         " at the dot.",
-        Severity.WARNING if alone and len(seen.words) > 3 else None,
+        WARNING if alone and len(seen.words) > 3 else None,
     )
 
 
@@ -203,7 +212,7 @@ def _domain(seen: Seen, before: str, last: str) -> Hit | None:
     return Hit(
         f"The alt text ends in “{last}.” where the page has a longer name: it was cut"
         " at the dot.",
-        None if articled or (named and not alone) else Severity.WARNING,
+        None if articled or (named and not alone) else WARNING,
     )
 
 
@@ -267,5 +276,5 @@ def _lone_comparison(seen: Seen) -> Hit | None:
     return Hit(
         "The alt text compares one thing with nothing: its second half may have been"
         " cut.",
-        Severity.WARNING,
+        WARNING,
     )

@@ -13,9 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint import cues
+from altsync.lint.rule import ERROR, INFO, NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, Text
-from altsync.models import Decision, Severity
+from altsync.models import Decision
+
+_DECORATIVE = Decision.DECORATIVE
 
 
 def check(seen: Seen, limits: Limits) -> Hits:
@@ -37,13 +40,13 @@ def _missing(given: Text) -> Iterator[Hit]:
             "There is no alt text: a screen reader skips the image or reads out its"
             " file name."
         )
-    elif given.decision is Decision.DECORATIVE:
+    elif given.decision is _DECORATIVE:
         return
     elif given.unheard:
         yield Hit(
             "The alt text is empty; on every page that was read the image is hidden"
             " from blind readers, or a background.",
-            Severity.INFO,
+            INFO,
         )
     elif not given.functional:
         yield Hit(
@@ -58,12 +61,18 @@ def _says(given: Text) -> str:
     return "says no more than “button”. Name what it does."
 
 
+def cue() -> frozenset[str]:
+    """No word; "_" is one to a pattern, and a letter may come of a mark."""
+    return frozenset([cues.WORDLESS, "_", cues.FAR])
+
+
 RULE = Rule(
     id="empty",
-    severity=Severity.ERROR,
+    severity=ERROR,
     sentence=(
         "The text is missing, empty without a decision that the image is decorative,"
         " empty in a link that has no other words, or only punctuation."
     ),
     check=check,
+    cue=cue,
 )

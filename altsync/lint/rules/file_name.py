@@ -11,11 +11,12 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint import cues
+from altsync.lint.rule import ERROR, NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, file_slug
 from altsync.lint.tongues import every_word
 from altsync.lint.words import listed
-from altsync.models import Decision, Severity
+from altsync.models import Severity
 from altsync.wordlists import listed as split
 from altsync.wordlists import tables
 
@@ -158,12 +159,12 @@ def _ends_like_a_file(seen: Seen, text: str) -> Hit | None:
     if _is_the_file(seen) or _named_by_a_program(stem):
         return Hit("The alt text is a file name.")
     lists = _lists()
-    if seen.given.decision is Decision.TEXT or not lists.mentions.isdisjoint(seen.runs):
+    if seen.gives_words or not lists.mentions.isdisjoint(seen.runs):
         return None
     if not text.isascii() and lists.mentioned.search(text):
         return None
     sentence = stem.endswith(" ") and not every_word().isdisjoint(seen.bag)
-    return Hit("The alt text is a file name.", Severity.WARNING if sentence else None)
+    return Hit("The alt text is a file name.", WARNING if sentence else None)
 
 
 def _copied(text: str) -> Hit | None:
@@ -183,7 +184,7 @@ def _sized(text: str) -> Hit | None:
     if last and last[1] not in _SIZED:
         return Hit(
             "The alt text ends with a size in pixels, as a file name does.",
-            Severity.WARNING,
+            WARNING,
         )
     return _sized_at(text)
 
@@ -195,7 +196,7 @@ def _sized_at(text: str) -> Hit | None:
         return None
     return Hit(
         "The alt text starts with a size in pixels, as a file name does.",
-        Severity.WARNING,
+        WARNING,
     )
 
 
@@ -219,7 +220,7 @@ def _alone(seen: Seen) -> Hit | None:
 
 
 def _digits(seen: Seen) -> Hit | None:
-    if seen.given.decision is Decision.TEXT:
+    if seen.gives_words:
         return None
     return Hit("The alt text is only digits.")
 
@@ -267,17 +268,17 @@ def _how_sure(seen: Seen, text: str, parts: list[str]) -> Severity | None:
     numbered = any(map(str.isdigit, text))
     named = _is_the_file(seen)
     if "_" in text or (named and plain and not numbered):
-        return Severity.ERROR
+        return ERROR
     if len(parts) >= 3:
         sure = named or numbered or (plain and len(parts) > 3)
-        return Severity.ERROR if sure else Severity.WARNING
+        return ERROR if sure else WARNING
     if (named and (plain or numbered)) or not plain:
-        return Severity.WARNING if named else None
+        return WARNING if named else None
     if not _lists().pictures.isdisjoint(parts):
-        return Severity.ERROR
+        return ERROR
     if numbered or not text.isascii():
         return None
-    return Severity.WARNING
+    return WARNING
 
 
 def _one_code(seen: Seen, text: str) -> Hit | None:
@@ -290,7 +291,7 @@ def _one_code(seen: Seen, text: str) -> Hit | None:
         return Hit("The alt text is the file's own name.")
     humps = len(_HUMP.findall(seen.text))
     if humps > 1 or (humps and seen.text[0].islower() and len(text) > _BRAND):
-        return Hit("The alt text is the file's own name.", Severity.WARNING)
+        return Hit("The alt text is the file's own name.", WARNING)
     return None
 
 
@@ -300,12 +301,18 @@ def _is_the_file(seen: Seen) -> bool:
     return bool(file) and (file == text or file.rstrip("0123456789 ") == text)
 
 
+def cue() -> frozenset[str]:
+    """Digits, a dash, an extension, or one word alone."""
+    return frozenset([*cues.DIGITS, "-", cues.DOTTED, cues.SINGLE, cues.FAR])
+
+
 RULE = Rule(
     id="file-name",
-    severity=Severity.ERROR,
+    severity=ERROR,
     sentence=(
         "The text is a file name, a camera's or program's code, a web address, digits"
         " or a size: nobody wrote it."
     ),
     check=check,
+    cue=cue,
 )

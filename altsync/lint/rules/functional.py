@@ -23,11 +23,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import shorten
 
-from altsync.lint import destination, looks
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint import cues, destination, looks
+from altsync.lint.rule import INFO, NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.signs import is_sign
 from altsync.lint.text import Seen, Text, base_language
-from altsync.models import Decision, Severity
+from altsync.models import Decision
+
+_FOR_LINKS, _FOR_NONE = Decision.FUNCTIONAL, Decision.INFORMATIVE
+_SURE, _NONE = looks.Likeness.SURE, looks.Likeness.NONE
 
 
 def check(seen: Seen, limits: Limits) -> Hits:
@@ -40,37 +43,37 @@ def check(seen: Seen, limits: Limits) -> Hits:
 def _looks(seen: Seen, least: int) -> Iterator[Hit]:
     given = seen.given
     if not given.functional:
-        if given.decision is Decision.FUNCTIONAL:
+        if given.decision is _FOR_LINKS:
             yield Hit(
                 "The text was written for a link or button, but the image is no link on"
                 " any page that was read: say what it shows.",
-                Severity.INFO,
+                INFO,
             )
         return
-    if given.decision is Decision.TEXT or destination.is_picture(given.link or ""):
+    if seen.gives_words or destination.is_picture(given.link or ""):
         return
     if _named(seen):
         return
     declared = base_language(given.language)
     kind = looks.like(seen.text, seen.language, least, declared=declared)
-    if kind is looks.Likeness.NONE or not _known(given, kind):
-        if given.decision is Decision.INFORMATIVE and given.alone:
+    if kind is _NONE or not _known(given, kind):
+        if given.decision is _FOR_NONE and given.alone:
             yield Hit(
                 f"The image is a {_what(given)}, and its text was written as if it were"
                 f" none: check that it says {_aim(given)}.",
-                Severity.INFO,
+                INFO,
             )
     elif given.link_text:
         yield Hit(
             f"The link says “{_short(given.link_text)}” by itself, and this text adds"
             " only how the image looks: leave it out, if that is all.",
-            Severity.INFO,
+            INFO,
         )
     else:
         yield Hit(
             f"The image is a {_what(given)}, and its text says how it looks: name"
             f" {_aim(given)} first.",
-            None if kind is looks.Likeness.SURE else Severity.INFO,
+            None if kind is _SURE else INFO,
         )
 
 
@@ -82,7 +85,7 @@ def _known(given: Text, kind: looks.Likeness) -> bool:
         return True
     if given.button and is_sign(given.text or ""):
         return True
-    if kind is not looks.Likeness.SURE or not given.link:
+    if kind is not _SURE or not given.link:
         return False
     if destination.is_home(given.link):
         return True
@@ -101,7 +104,7 @@ def _named(seen: Seen) -> bool:
         " ".join(destination.address_words(link)),
     ]
     if link and destination.is_home(link):
-        said.append(" ".join(destination.HOME))
+        said.append(" ".join(sorted(destination.HOME)))
     return destination.names(seen.text, filter(None, said))
 
 
@@ -124,13 +127,18 @@ def _short(text: str) -> str:
     return shorten(text, 60, placeholder=" …")
 
 
+def cue() -> frozenset[str]:
+    return frozenset([cues.PLACED])
+
+
 RULE = Rule(
     id="functional",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence=(
         "The image is a link or button, and the text describes how it looks instead of"
         " saying where it leads."
     ),
     check=check,
+    cue=cue,
     limits={"words": 3},
 )

@@ -5,9 +5,8 @@ own doubt."""
 from __future__ import annotations
 
 from altsync.lint.gate import Gated
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
-from altsync.models import Severity
 
 _PHRASE = Gated(
     r"\b(?:possibly|probably|perhaps|maybe|presumably|likely|seemingly|apparently"
@@ -24,7 +23,7 @@ _LONG = 30
 
 
 def check(seen: Seen, limits: Limits) -> Hits:
-    if not _PHRASE.opens(seen, seen.low):
+    if not _PHRASE.opens(seen):
         return NONE
     found = _PHRASE.all(seen, seen.unquoted)
     if len(found) <= limits["most"] + len(seen.words) // _LONG:
@@ -38,13 +37,18 @@ def check(seen: Seen, limits: Limits) -> Hits:
     )
 
 
+def cue() -> frozenset[str]:
+    return _PHRASE.cues
+
+
 RULE = Rule(
     id="hedge",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence=(
         "The text guesses more than once (possibly, appears to be, or perhaps): what is"
         " not sure is better left out."
     ),
     check=check,
+    cue=cue,
     limits={"most": 1},
 )

@@ -9,9 +9,8 @@ them for the text alone, and for nothing that they would not say.
 
 from __future__ import annotations
 
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import ERROR, NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
-from altsync.models import Severity
 
 
 def check(seen: Seen, limits: Limits) -> Hits:
@@ -27,7 +26,7 @@ def check(seen: Seen, limits: Limits) -> Hits:
 
 RULE = Rule(
     id="incomplete",
-    severity=Severity.ERROR,
+    severity=ERROR,
     sentence=(
         "The model's answer lacked its decision or another part beside the text, so a"
         " person has to look."

@@ -13,10 +13,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from altsync.lint import cues
 from altsync.lint.gate import AnyOf, Gated
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import ERROR, NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, is_spaceless
-from altsync.models import Decision, Severity
+from altsync.models import Decision
 from altsync.wordlists import tables
 
 _NOUN = (
@@ -87,6 +88,7 @@ _LINK = Gated(
 )
 """Not "@name@host.org", which is how people are called in some networks."""
 _ANY = AnyOf(lambda: (_ORDER, _LINK, _CALL))
+_FOR_LINKS = Decision.FUNCTIONAL
 _BEGINS = re.compile(r"(?:^|[.!?:;,] |\b(?:and|or|to) )([\w-]+) ?(?=(\S*))")
 _TOWARDS = re.compile(
     r"(?:more|us|our|the|this|me|my|it|here|now|today|all|your|on|at|in|via|for|to)$"
@@ -103,39 +105,40 @@ _MANY_DIGITS = re.compile(r"\d[\d .()-]{6}")
 
 
 def check(seen: Seen, limits: Limits) -> Hits:
-    low = seen.low
-    if _ANY.opens(seen, low) or (seen.has_digit and _MANY_DIGITS.search(low)):
-        return _found(seen)
-    if seen.eastern and _EASTERN_ORDER.search(low):
-        return _found(seen)
-    return NONE
+    many = not seen.near or seen.is_numbered
+    return _found(seen, many=many) if many or _ANY.opens(seen) else NONE
 
 
-def _found(seen: Seen) -> Iterator[Hit]:
+def _found(seen: Seen, *, many: bool) -> Iterator[Hit]:
     low = seen.low
     if said := _order(seen, low):
-        quoted = seen.given.decision is Decision.TEXT or not _order(seen, seen.unquoted)
+        quoted = seen.gives_words or not _order(seen, seen.unquoted)
         yield Hit(
             f"The alt text gives an instruction (“{said}”): it does not describe the"
             " image.",
-            Severity.WARNING if quoted else None,
+            WARNING if quoted else None,
         )
     elif (found := _LINK.search(seen, low)) and not _is_read_there(seen, _LINK):
         yield Hit(
             f"There is a link or an address in the alt text (“{found.group()}”): nobody"
             " can follow it there.",
-            Severity.WARNING,
+            WARNING,
         )
     elif (found := _CALL.search(seen, low)) and not _calls_rightly(seen):
         yield Hit(
             f"The alt text speaks to the reader (“{found.group()}”) instead of"
             " describing.",
-            Severity.WARNING,
+            WARNING,
         )
-    elif _MANY_DIGITS.search(low) and _has_phone(seen) and not _is_on_something(seen):
+    elif (
+        many
+        and _MANY_DIGITS.search(low)
+        and _has_phone(seen)
+        and not _is_on_something(seen)
+    ):
         yield Hit(
             "There is a phone number in the alt text: nobody can call it there.",
-            Severity.WARNING,
+            WARNING,
         )
 
 
@@ -154,7 +157,7 @@ def _has_phone(seen: Seen) -> bool:
 
 def _is_quoted(seen: Seen, pattern: Gated) -> bool:
     """It is the picture that says so."""
-    return seen.given.decision is Decision.TEXT or pattern.unquoted(seen) is None
+    return seen.gives_words or pattern.unquoted(seen) is None
 
 
 def _is_read_there(seen: Seen, pattern: Gated) -> bool:
@@ -163,14 +166,14 @@ def _is_read_there(seen: Seen, pattern: Gated) -> bool:
 
 def _calls_rightly(seen: Seen) -> bool:
     given = seen.given
-    if given.functional or given.decision is Decision.FUNCTIONAL:
+    if given.functional or given.decision is _FOR_LINKS:
         return True
     return _is_read_there(seen, _CALL)
 
 
 def _is_on_something(seen: Seen) -> bool:
     """The text names what has words on it, and asks nothing of who reads it."""
-    if seen.given.decision is Decision.TEXT:
+    if seen.gives_words:
         return True
     return _surfaces().search(seen.low) is not None and not _asks(seen)
 
@@ -204,15 +207,22 @@ def _phone(number: str, seen: Seen) -> bool:
     """Not a date, a range of years or a number that the page itself prints."""
     digits = sum(map(str.isdigit, number))
     years = re.findall(r"(?:19|20)\d\d", number)
-    return 8 <= digits <= 15 and not years and number.strip() not in seen.trusted
+    return (
+        cues.MANY <= digits <= 15 and not years and number.strip() not in seen.trusted
+    )
+
+
+def cue() -> frozenset[str]:
+    return _ANY.cues | {cues.NUMBERED, cues.FAR}
 
 
 RULE = Rule(
     id="injection",
-    severity=Severity.ERROR,
+    severity=ERROR,
     sentence=(
         "The text gives instructions to a reader or a model, or has a link, an address"
         " or a phone number in it."
     ),
     check=check,
+    cue=cue,
 )

@@ -15,12 +15,14 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.lint.tongues import every_word
-from altsync.models import Decision, Severity
+from altsync.models import Decision
 from altsync.wordlists import tables
 
+_FULL = (Decision.TEXT, Decision.COMPLEX)
+"""Texts that list what can be read in a picture."""
 _APART = re.compile("[,|#•·،、，｜；؛]|;(?= |$)")
 _ENTITY = re.compile(r"&#?\w{2,8};")
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", ":")
@@ -42,7 +44,7 @@ def check(seen: Seen, limits: Limits) -> Hits:
     ended = text.endswith(_ENDS)
     if ended and not (_may_list(text) and _sells(seen)):  # most texts
         return NONE
-    if seen.given.decision in (Decision.TEXT, Decision.COMPLEX):
+    if seen.given.decision in _FULL:
         return NONE
     if _APART.search(text):
         hit = _list(seen, limits["terms"], ended=ended)
@@ -171,7 +173,7 @@ def _phrases() -> tuple[str, ...]:
 
 RULE = Rule(
     id="keywords",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence=(
         "The text is a list of search words between commas, and no sentence says what"
         " the image shows."

@@ -17,7 +17,7 @@ from functools import cache
 from typing import Any
 
 from altsync.lint import words
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, base_language
 from altsync.lint.tongues import (
     Leaning,
@@ -27,7 +27,6 @@ from altsync.lint.tongues import (
     pictured,
     tongues,
 )
-from altsync.models import Decision, Severity
 
 _SCRIPTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("ru", "uk", "bg", "be", "mk", "kk", "ky", "mn"), ("CYRILLIC",)),
@@ -65,6 +64,11 @@ _CODE = re.compile(
 )
 """A word that no language has: code, an address, a version; not one before a full stop
 or within brackets."""
+_IN_CODE = frozenset("0123456789_:/=<>@#(")
+"""One of these is in all of it, or a full stop."""
+_JOINING = frozenset("0123456789_-'")
+"""With one of these a text may have other words than those between its signs."""
+_NOTHING = Leaning("")
 _FEW = 4
 """Words, or function words of the declared language, that settle it."""
 _LETTERS = 20
@@ -109,7 +113,7 @@ _SURE = 90
 
 
 def check(seen: Seen, limits: Limits) -> Hits:
-    if not seen.given.language or seen.given.decision is Decision.TEXT:
+    if not seen.given.language or seen.gives_words:
         return NONE
     declared = base_language(seen.given.language)
     if declared not in _SCRIPTS or _is_settled(seen, declared):
@@ -195,9 +199,11 @@ def _other(seen: Seen, declared: str, short: int) -> str:
     """The language that the text is in, where that is another; '' in doubt."""
     if declared in ("ja", "zh"):
         return _of_han(seen.said, declared)
-    said = _CODE.sub(" ", seen.said)
+    said = seen.said
+    if not _IN_CODE.isdisjoint(seen.signs) or "." in said[:-1] or not seen.near:
+        said = _CODE.sub(" ", said)
     written = WrittenWords(said)
-    leaning = written.leaning(declared)
+    leaning = _NOTHING if _is_silent(seen) else written.leaning(declared)
     if len(seen.words) < short or len(seen.text) < _LETTERS:
         if declared not in tongues():
             return ""
@@ -225,6 +231,13 @@ def _may_be_lent(written: WrittenWords, sure: bool) -> bool:
     if len(written.small) >= _FEW:
         return False
     return not sure or len(set(written.small) - _LENT) < _FEW - 1
+
+
+def _is_silent(seen: Seen) -> bool:
+    """No word or letter of it is a hint at any language."""
+    if not seen.text.isascii() or not _JOINING.isdisjoint(seen.signs):
+        return False
+    return seen.bag.isdisjoint(every_word()) and seen.bag.isdisjoint(every_pictured())
 
 
 def _told(said: str, written: WrittenWords, declared: str, leaning: Leaning) -> str:
@@ -283,8 +296,9 @@ def _cld2() -> Callable[..., Any] | None:
 
 RULE = Rule(
     id="language",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence="The text is not in the language that the site gives for this image.",
     check=check,
+    needs="language",
     limits={"words": 4},
 )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from altsync.lint.gate import AnyOf, Gated
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import ERROR, NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Severity
 
@@ -72,7 +72,8 @@ _NO_PICTURE = Gated(
     r"|available)"
     r")"
 )
-_PREAMBLE = re.compile(
+_PREAMBLE = Gated(
+    r"^(?:"
     r"(?:sure|certainly|of course|absolutely|okay|ok|great|got it|no problem|gladly)"
     r"(?:[,!.:] ?(?:here\b|i['’ ]|let me|let['’]s|below|happy to|$)"
     r"|[!:] ?(?:an?|the|this)\b)"
@@ -80,10 +81,6 @@ _PREAMBLE = re.compile(
     r"|here(?:['’]s| is| are)\b.{0,60}\b(?:alt(?:ernative)?[ -]?text|description"
     r"|caption)s?\b"
     r"|here are .{0,30}\b(?:options|alternatives|suggestions|versions|variations)\b"
-    r"|(?:(?:the|a|an|suggested|proposed|possible|final|revised|short|concise"
-    r"|improved) )*(?:alt|alternative|alternate)[ -]?(?:text|tag|attribute"
-    r"|description)?(?: for (?:the|this) (?:image|photo|picture))?"
-    r"(?: ?:| is:| could be| would be| ?=| [-–—] )"
     r"|(?:(?:(?:image|photo|picture) )?description|caption|answer|response|assistant"
     r"|final answer|output|thinking|omschrijving|beschrijving|bildbeschreibung"
     r"|descripción) ?:"
@@ -108,6 +105,14 @@ _PREAMBLE = re.compile(
     # Spanish
     r"|(?:claro|por supuesto)[,!] ?(?:aquí|le|te)\b"
     r"|aquí (?:está|tienes?) .{0,40}\b(?:descripción|texto)|texto alternativo ?:"
+    r")"
+)
+_LABEL = Gated(
+    r"^(?:(?:the|a|an|suggested|proposed|possible|final|revised|short|concise"
+    r"|improved) )*(?:alt|alternative|alternate)[ -]?(?:text|tag|attribute"
+    r"|description)?(?: for (?:the|this) (?:image|photo|picture))?"
+    r"(?: ?:| is:| could be| would be| ?=| [-–—] )",
+    wider=r"^.*\b(?:alt|alternative|alternate)(?:text|tag|attribute|description)?\b",
 )
 _MARKDOWN = Gated(
     r"```|\*\*[^*\n]{1,200}\*\*"
@@ -117,6 +122,8 @@ _MARKDOWN = Gated(
 )
 _MARKED = re.compile(r"[-*•] |>\s?\w|#{1,6} \w|_\w[^_\n]*_$")
 """Markdown that a text starts with."""
+_MARKS = "-*•>#_"
+"""How any of this begins."""
 _DASHED = re.compile(r"- [^\n]+$")
 """A dash before the only line: an item of a list, or how a person goes on from a link."""
 _CODE = re.compile(r"`[^`\n]{1,80}`")
@@ -175,11 +182,15 @@ _TOKEN = Gated(
 
 
 _SAYING = AnyOf(lambda: (*_REFUSALS, _TOKEN, _JSON, _MARKDOWN, _SEVERAL, _PROMPT))
-_STARTING = AnyOf(lambda: (_NO_PICTURE, _ERROR))
+_STARTING = AnyOf(lambda: (_NO_PICTURE, _ERROR, _PREAMBLE, _LABEL))
+
+
+def cue() -> frozenset[str]:
+    return _SAYING.cues | _STARTING.cues | frozenset(_MARKS)
 
 
 def check(seen: Seen, limits: Limits) -> Hits:
-    saying = _SAYING.opens(seen, seen.raw)
+    saying = _SAYING.opens(seen)
     if saying or _starts(seen):
         return _talking(seen, saying=saying)
     return NONE
@@ -187,10 +198,7 @@ def check(seen: Seen, limits: Limits) -> Hits:
 
 def _starts(seen: Seen) -> bool:
     """Whether it may start as a model or a program does."""
-    low = seen.low
-    if _PREAMBLE.match(low) or _STARTING.opens(seen, low):
-        return True
-    return _MARKED.match(seen.raw) is not None
+    return _STARTING.opens(seen) or _MARKED.match(seen.raw) is not None
 
 
 def _talking(seen: Seen, *, saying: bool) -> Iterator[Hit]:
@@ -198,7 +206,7 @@ def _talking(seen: Seen, *, saying: bool) -> Iterator[Hit]:
     refuses = saying and any(one.unquoted(seen) for one in _REFUSALS)
     if refuses or _NO_PICTURE.match(seen, low):
         yield Hit("The alt text is a model's refusal or excuse, not a description.")
-    elif _PREAMBLE.match(low):
+    elif _PREAMBLE.match(seen, low) or _LABEL.match(seen, low):
         yield Hit(
             "The alt text starts with a model's preamble instead of the description."
         )
@@ -221,9 +229,9 @@ def _leftovers(seen: Seen) -> Iterator[Hit]:
         yield _markdown()
     elif _MARKED.match(raw):
         dashed = not seen.given.by_model and _DASHED.match(raw)
-        yield _markdown(Severity.WARNING if dashed else None)
+        yield _markdown(WARNING if dashed else None)
     elif _CODE.search(raw):
-        yield _markdown(Severity.WARNING)
+        yield _markdown(WARNING)
     elif _SEVERAL.search(seen, raw if "\n" in raw else seen.text):
         yield Hit("The alt text offers several candidates instead of one text.")
     elif _PROMPT.unquoted(seen):
@@ -239,10 +247,11 @@ def _markdown(severity: Severity | None = None) -> Hit:
 
 RULE = Rule(
     id="leak",
-    severity=Severity.ERROR,
+    severity=ERROR,
     sentence=(
         "A model is talking: a refusal, a preamble, several candidates, Markdown, JSON,"
         " its prompt or an error."
     ),
     check=check,
+    cue=cue,
 )

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from altsync.lint.kinds import is_made_to_be_read
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import ERROR, INFO, NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, is_spaceless
 from altsync.models import Decision, Severity
 
@@ -30,13 +30,16 @@ _COLUMN = 512
 
 def check(seen: Seen, limits: Limits) -> Hits:
     size = len(seen.raw)
-    if size > min(limits["info"], limits["warning"], limits["error"]):
+    if size > limits["info"] or size > limits["warning"] or size > limits["error"]:
         return _long(seen, size, limits)
     if size >= _FEW and " " in seen.text:
         return NONE
     letters = limits["letters"]
     start = seen.text[:letters]  # most begin with a word that is long enough
-    if size < _FEW and not (start.isalnum() and len(start) == letters):
+    if start.isalnum() and len(start) == letters:
+        if " " in seen.text:
+            return NONE
+    elif size < _FEW:
         letters = sum(map(str.isalnum, seen.text))
     if not letters:
         return NONE
@@ -61,7 +64,7 @@ def _is_one_word(seen: Seen, words: int) -> bool:
 def _long(seen: Seen, size: int, limits: Limits) -> Iterator[Hit]:
     said = f"The alt text has {size} characters"
     if size > min(_COLUMN, limits["error"]):
-        yield Hit(_too_long(said, size, limits["error"]), Severity.ERROR)
+        yield Hit(_too_long(said, size, limits["error"]), ERROR)
     elif size > limits["warning"]:
         yield Hit(
             f"{said}, more than {limits['warning']}: that is long to listen to. Put the"
@@ -69,14 +72,14 @@ def _long(seen: Seen, size: int, limits: Limits) -> Iterator[Hit]:
             _of_an_account(seen),
         )
     elif size > limits["info"] and seen.given.decision not in _FULL:
-        yield Hit(f"{said}: aim at 125.", Severity.INFO)
+        yield Hit(f"{said}: aim at 125.", INFO)
 
 
 def _of_an_account(seen: Seen) -> Severity | None:
     """A remark where a person tells what a chart has to say."""
     if seen.given.by_model or not is_made_to_be_read(seen):
         return None
-    return Severity.INFO
+    return INFO
 
 
 def _too_long(said: str, size: int, limit: int) -> str:
@@ -89,7 +92,7 @@ def _too_long(said: str, size: int, limit: int) -> str:
 
 RULE = Rule(
     id="length",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence=(
         "The text is too long to listen to, too long for Drupal to store, one word"
         " only, or under three letters."

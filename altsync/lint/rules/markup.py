@@ -6,9 +6,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint import cues
+from altsync.lint.rule import ERROR, INFO, NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
-from altsync.models import Severity
 
 _TAGS = "\U000e0000-\U000e007f"
 _BIDI = "\u202a-\u202e\u2066-\u2069"
@@ -50,13 +50,13 @@ _CHARACTERS = (
     (
         re.compile(f"[{_HIDDEN}]"),
         "There are invisible characters in the alt text.",
-        Severity.WARNING,
+        WARNING,
     ),
     (
         _ESCAPE,
         "There are backslashes in the alt text, left over from a program; they are read"
         " out.",
-        Severity.INFO,
+        INFO,
     ),
 )
 """The gravest first."""
@@ -82,7 +82,7 @@ def _found(text: str) -> Iterator[Hit]:
         sure = _TAG.search(_LONE_TAG.sub("", text)) or "<br>" in text.casefold()
         yield Hit(
             "There is HTML in the alt text; a screen reader reads the tags out.",
-            None if sure else Severity.WARNING,
+            None if sure else WARNING,
         )
     elif found := _ENTITY.search(text):
         yield Hit(
@@ -102,12 +102,17 @@ def _odd_characters(text: str) -> Iterator[Hit]:
             return
 
 
+def cue() -> frozenset[str]:
+    return frozenset([*_SIGNS, cues.UNPRINTABLE])
+
+
 RULE = Rule(
     id="markup",
-    severity=Severity.ERROR,
+    severity=ERROR,
     sentence=(
         "There is HTML, an entity, a control character or an invisible character in the"
         " text."
     ),
     check=check,
+    cue=cue,
 )

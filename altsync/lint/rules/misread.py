@@ -16,9 +16,9 @@ import itertools
 from collections.abc import Iterator
 
 from altsync.lint import readings
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import INFO, NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
-from altsync.models import Decision, Severity
+from altsync.models import Decision
 
 _NO_WORDS = (Decision.FUNCTIONAL, Decision.DECORATIVE)
 _LONGEST = 60
@@ -43,13 +43,13 @@ def _otherwise(seen: Seen) -> Iterator[Hit]:
     if large := readings.left_out(seen.text, lines):
         yield Hit(
             f"The picture says “{large[:_LONGEST]}” in large letters, the text does not.",
-            Severity.INFO,
+            INFO,
         )
 
 
 RULE = Rule(
     id="misread",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence=(
         "The text has a number or a quoted word that was read otherwise in the picture."
     ),

@@ -17,12 +17,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, Text
 from altsync.lint.tongues import every_word
-from altsync.models import Decision, Severity
+from altsync.models import Decision
 from altsync.wordlists import listed, tables, texts
 
+_FULL = (Decision.TEXT, Decision.COMPLEX)
+"""Texts that list what can be read in a picture."""
 _PIECE = re.compile(r"\d+(?:[.,:/-]\d+)*%?(?![^\W_])|[^\W_]+(?:['’-][^\W_]+)*|[^\s\w]")
 _FIRST = 5
 """The first number of every list."""
@@ -46,7 +48,7 @@ class Count:
 
 def check(seen: Seen, limits: Limits) -> Hits:
     given = seen.given
-    if not given.by_model or given.decision in (Decision.TEXT, Decision.COMPLEX):
+    if not given.by_model or given.decision in _FULL:
         return NONE
     words = _words(seen.language)
     if not seen.has_digit and words.keys().isdisjoint(seen.runs):
@@ -210,7 +212,7 @@ def _before() -> frozenset[str]:
 
 RULE = Rule(
     id="number",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence=(
         "A model's text counts things or people just as a text of the site does: such a"
         " number is copied, not counted."

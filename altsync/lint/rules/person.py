@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from altsync.lint.kinds import is_of_a_chart
-from altsync.lint.people import KINDS, may_speak_of_people, said_of_people
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.people import (
+    KINDS,
+    may_be_said,
+    may_speak_of_people,
+    said_of_people,
+)
+from altsync.lint.rule import NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
-from altsync.models import Severity
 
 _FORM = 3
 """Letters at the end of a long word that another form of it may not have."""
@@ -40,12 +44,17 @@ def _trusted(word: str, vouched: str) -> bool:
     return word[: max(4, len(word) - _FORM)] in vouched
 
 
+def cue() -> frozenset[str]:
+    return may_be_said()
+
+
 RULE = Rule(
     id="person",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence=(
         "The text claims race, age, looks, feelings, a disability or a relation of a"
         " person that no text of the site mentions."
     ),
     check=check,
+    cue=cue,
 )

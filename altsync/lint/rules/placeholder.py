@@ -4,10 +4,13 @@ untitled, null, n/a, alt text."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint import cues
+from altsync.lint.gate import AnyOf, Cues, Gated, telling
+from altsync.lint.rule import ERROR, NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, slug
 from altsync.models import Severity
 from altsync.wordlists import listed, tables
@@ -22,7 +25,6 @@ _KEYS = (
 )
 _TWICE = re.compile(r"([^()/]+)[(/]([^()/]+)\)?$")
 """In two languages: "screenshot (schermafbeelding)"."""
-_FEW = 4
 _AROUND = 12
 """Letters of small words and numbers that a placeholder has around it at most."""
 
@@ -51,8 +53,6 @@ class _SaysNothing:
     """How what a program writes by itself begins."""
     ending: tuple[str, ...]
     """… and how it ends."""
-    ends: frozenset[str]
-    """The first letters of `automatic` and the last of `ending`: a quick look."""
 
     def has(self, run: str) -> bool:
         """Whether letters and digits with another beginning or end are a word of a
@@ -71,9 +71,7 @@ class _SaysNothing:
         return left, _without_numbers(bare)
 
     def is_automatic(self, text: str) -> bool:
-        if text[:_FEW] in self.ends:
-            return text.startswith(self.automatic)
-        return text[-_FEW:] in self.ends and text.endswith(self.ending)
+        return text.startswith(self.automatic) or text.endswith(self.ending)
 
 
 @cache
@@ -102,13 +100,37 @@ def _lists() -> _SaysNothing:
         frozenset(re.findall(r"[^\W\d_]+", " ".join(spoken).casefold())),
         tuple(every["automatic"]),
         tuple(every["ending"]),
-        frozenset(
-            [
-                *(one[:_FEW] for one in every["automatic"]),
-                *(one[-_FEW:] for one in every["ending"]),
-            ]
-        ),
     )
+
+
+def _named() -> frozenset[str]:
+    """A word of all that says nothing: without one of these, a number at a word or a
+    letter that is not Latin, no text is a placeholder."""
+    found = tables("altsync.lint.lists", "placeholder.toml").values()
+    phrases = (
+        slug(one)
+        for table in found
+        for key in ("words", "fields", "nouns")
+        for one in listed(table.get(key, ""))
+    )
+    return telling(phrases)
+
+
+def _written_by_programs() -> Iterator[Gated]:
+    lists = _lists()
+    yield Gated(f"^(?:{'|'.join(map(re.escape, lists.automatic))})")
+    for one in lists.ending:
+        if " " in one:  # the others are of scripts that have none
+            yield Gated(f"{re.escape(one)}$")
+
+
+_NAMED = Cues(_named)
+_BY_PROGRAMS = AnyOf(_written_by_programs)
+
+
+def cue() -> frozenset[str]:
+    around = [*cues.DIGITS, "_", *_TEMPLATES, cues.FAR]
+    return _NAMED.all | _BY_PROGRAMS.cues | frozenset(around)
 
 
 def check(seen: Seen, limits: Limits) -> Hits:
@@ -135,12 +157,12 @@ def _says_nothing(seen: Seen, lists: _SaysNothing) -> Severity | None:
         return None
     twice = _TWICE.match(seen.low)
     if twice and all(slug(one) in lists.words for one in twice.groups()):
-        return Severity.ERROR
+        return ERROR
     words = _without_numbers(slug(seen.low))
     left, bare = lists.without_small_words(words)
     if not lists.words.isdisjoint((words, left, bare)) or lists.kinds.match(left):
-        return Severity.ERROR
-    return Severity.WARNING if words in lists.fields else None
+        return ERROR
+    return WARNING if words in lists.fields else None
 
 
 def _without_numbers(words: str) -> str:
@@ -152,10 +174,11 @@ def _without_numbers(words: str) -> str:
 
 RULE = Rule(
     id="placeholder",
-    severity=Severity.ERROR,
+    severity=ERROR,
     sentence=(
         "The text is a word that stands where a text should come, such as image, logo,"
         " untitled, null or n/a."
     ),
     check=check,
+    cue=cue,
 )

@@ -8,16 +8,14 @@ one. What a program adds about itself is an error: nobody meant to publish it.
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections import Counter
 from functools import cache
 from typing import Any
 
-from altsync.lint.gate import Cues, Gate
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint import cues
+from altsync.lint.gate import Cues, telling
+from altsync.lint.rule import ERROR, NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, slug
-from altsync.models import Severity
 from altsync.wordlists import tables
 
 _UNSPACED = ("ja", "zh", "ko")
@@ -33,15 +31,17 @@ def check(seen: Seen, limits: Limits) -> Hits:
             f"The alt text has what a program says of itself or of its guess (“{made}”):"
             " leave it out, and look whether the rest is true."
         )
-        return (Hit(said, Severity.ERROR),)
-    if len(seen.low) <= _LONGEST and (told := _whole(seen)):
+        return (Hit(said, ERROR),)
+    if len(seen.low) > _LONGEST or not _POINTS.stand_in(seen):
+        return NONE
+    if told := _whole(seen):
         return (Hit(told),)
     return NONE
 
 
 def _made(seen: Seen) -> str:
     """What a program puts there; '' nothing."""
-    if _TELLING.stand_in(seen) and (found := _spaced().search(seen.unquoted)):
+    if _MADE.stand_in(seen) and (found := _spaced().search(seen.unquoted)):
         return found.group().strip(" .!?:")
     if not seen.eastern:
         return ""
@@ -89,17 +89,8 @@ def _of_programs(kind: str) -> list[str]:
     return [one.casefold() for table in spaced for one in table[kind]]
 
 
-def _telling() -> frozenset[str]:
-    """A word of each: a text without any of these has none of them. The rarer in texts
-    and the oftener in these, the better ("may" of all that may be an image)."""
-    phrases = _of_programs("made") + _of_programs("opens")
-    words = [re.findall(r"\w+", one) for one in phrases]
-    often = Counter(itertools.chain.from_iterable(words))
-    leak = {word: Gate(frozenset([word])).leak / often[word] for word in often}
-    return frozenset(min(each, key=leak.__getitem__) for each in words)
-
-
-_TELLING = Cues(_telling)
+_MADE = Cues(lambda: telling([*_of_programs("made"), *_of_programs("opens")]))
+_POINTS = Cues(lambda: telling(_phrases("see", "") | _phrases("more", "")))
 
 
 @cache
@@ -117,12 +108,17 @@ def _unspaced() -> tuple[str, ...]:
     )
 
 
+def cue() -> frozenset[str]:
+    return _MADE.all | _POINTS.all | {cues.EASTERN}
+
+
 RULE = Rule(
     id="pointer",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence=(
         "The text points elsewhere (see caption, read more), or is what a program writes"
         " by itself."
     ),
     check=check,
+    cue=cue,
 )

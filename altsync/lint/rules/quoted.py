@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import INFO, NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
-from altsync.models import Decision, Severity
 
 _PAIRS = {
     '"': '"',
@@ -45,7 +44,7 @@ def check(seen: Seen, limits: Limits) -> Hits:
         Hit(
             "Quotation marks stand around the whole alt text: leave them out, unless the"
             " picture shows these words.",
-            None if _is_telling(seen, limits["words"]) else Severity.INFO,
+            None if _is_telling(seen, limits["words"]) else INFO,
         ),
     )
 
@@ -61,15 +60,20 @@ def _is_quoted(text: str) -> bool:
 
 def _is_telling(seen: Seen, least: int) -> bool:
     """More than a title, and not the words of an image."""
-    if seen.given.decision is Decision.TEXT:
+    if seen.gives_words:
         return False
     return len(seen.words) >= least or any(len(one) > _UNSPACED for one in seen.words)
 
 
+def cue() -> frozenset[str]:
+    return frozenset(_PAIRS)
+
+
 RULE = Rule(
     id="quoted",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence="The whole text stands in quotation marks, which are read out or mislead.",
     check=check,
+    cue=cue,
     limits={"words": 4},
 )

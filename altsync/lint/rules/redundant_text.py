@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import (
     Seen,
     Text,
@@ -24,9 +24,10 @@ from altsync.lint.text import (
     without_numbers,
 )
 from altsync.lint.words import listed
-from altsync.models import Decision, Severity
+from altsync.models import Decision
 from altsync.wordlists import tables, texts
 
+_FOR_LINKS = Decision.FUNCTIONAL
 _SLACK = 24
 """A field that is this much longer or shorter than the text cannot equal it once both
 are reduced to words."""
@@ -48,7 +49,7 @@ _TWICE = (
 
 def check(seen: Seen, limits: Limits) -> Hits:
     given = seen.given
-    if not seen.text or given.decision is Decision.TEXT or _names_a_link(given):
+    if not seen.text or seen.gives_words or _names_a_link(given):
         return NONE
     if message := _equal(seen):
         return (Hit(message),)
@@ -81,7 +82,7 @@ def _is_neighbour(core: str, before: str, after: str) -> bool:
 def _names_a_link(given: Text) -> bool:
     """Nothing but this text names the link or button that the image is."""
     if given.functional is None:
-        return given.decision is Decision.FUNCTIONAL
+        return given.decision is _FOR_LINKS
     return given.alone
 
 
@@ -91,11 +92,12 @@ def _equal(seen: Seen) -> str:
     size = len(seen.text)
     least, most = size - _SLACK // 2, size + _SLACK // 2
     mine = ""
-    for value, name in _fields(given):
+    for at, value in enumerate(_fields(given)):
         if not value or not least <= len(value) <= most:
             continue
         mine = mine or slug(seen.low)
         if mine and mine == slug(value):
+            name = _NAMES[at]
             return _MESSAGES.get(name) or _REPEATS.format(name)
     if not given.file or abs(len(given.file) - size) > _SLACK or _describes(seen):
         return ""
@@ -104,18 +106,28 @@ def _equal(seen: Seen) -> str:
     return ""
 
 
-def _fields(given: Text) -> tuple[tuple[str | None, str], ...]:
+def _fields(given: Text) -> tuple[str | None, ...]:
+    """In the order of `_NAMES`."""
     return (
-        (given.link_text, "link"),
-        (given.title, "title"),
-        (given.caption, "caption"),
-        (given.album, "name of the album"),
-        (given.page_title, "title of the page"),
-        (given.heading, "heading"),
-        (given.same, "neighbour"),
+        given.link_text,
+        given.title,
+        given.caption,
+        given.album,
+        given.page_title,
+        given.heading,
+        given.same,
     )
 
 
+_NAMES = (
+    "link",
+    "title",
+    "caption",
+    "name of the album",
+    "title of the page",
+    "heading",
+    "neighbour",
+)
 _MESSAGES = {
     "link": f"The link that the image is in already says this in words: {_TWICE}",
     "heading": f"The heading above it already says this: {_SAY}",
@@ -165,7 +177,7 @@ def _is_file(mine: str, name: str) -> bool:
 
 RULE = Rule(
     id="redundant-text",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence=(
         "The text only repeats the title, caption, album, page title, heading, file"
         " name, the words of the same link or the text beside the image."

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from altsync.lint import cues
 from altsync.lint.gate import AnyOf, Found, Gated
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
-from altsync.models import Severity
 from altsync.wordlists import listed, tables
 
 UNSPACED = ("ja", "zh", "ko")
@@ -110,10 +110,10 @@ def _unspaced() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 def check(seen: Seen, limits: Limits) -> Hits:
     hit = None
-    if _GATE.opens(seen, seen.low):
+    if _GATE.opens(seen):
         start = _spaced().start.match(seen, seen.low) or _own(seen)
         hit = _hit(seen, start, _ends(seen))
-    if hit is None and not seen.near:
+    if hit is None and seen.eastern:
         letters, starting, ending = _unspaced()
         if letters.search(seen.low):
             hit = _hit(seen, starting.match(seen.low), ending.search(seen.low))
@@ -153,12 +153,17 @@ def _hit(seen: Seen, start: Found, end: Found) -> Hit | None:
     return None
 
 
+def cue() -> frozenset[str]:
+    return _GATE.cues | {cues.EASTERN}
+
+
 RULE = Rule(
     id="redundant-words",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence=(
         "The text starts or ends with words such as “image of” that a screen reader"
         " says by itself."
     ),
     check=check,
+    cue=cue,
 )

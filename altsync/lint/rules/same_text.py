@@ -14,9 +14,8 @@ IMAGE --use`).
 
 from __future__ import annotations
 
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import INFO, NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
-from altsync.models import Severity
 
 
 def check(seen: Seen, limits: Limits) -> Hits:
@@ -36,7 +35,7 @@ def check(seen: Seen, limits: Limits) -> Hits:
 
 RULE = Rule(
     id="same-text",
-    severity=Severity.INFO,
+    severity=INFO,
     sentence=(
         "The same text stands on the same picture where that is something else: a link"
         " here, an illustration there."

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint import cues
+from altsync.lint.rule import INFO, NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, slug
-from altsync.models import Decision, Severity
 
 _LETTERS = 4
 """From so many on, a word in capitals is no abbreviation."""
@@ -50,13 +50,13 @@ def _found(seen: Seen, limits: Limits) -> Iterator[Hit]:
         yield Hit(
             f"The alt text has pictographs ({' '.join(found[:3])}), each of which is"
             " read out by a name of its own: say it in words.",
-            None if many else Severity.INFO,
+            None if many else INFO,
         )
 
 
 def _shouts(seen: Seen, least: int) -> bool:
     given = seen.given
-    if given.decision is Decision.TEXT:
+    if seen.gives_words:
         return False
     long = [one for one in seen.words if len(one) >= _LETTERS and one.isalpha()]
     letters = [sign for sign in seen.text if sign.isalpha()]
@@ -69,10 +69,15 @@ def _has_words(text: str) -> bool:
     return any(map(str.isalpha, text))
 
 
+def cue() -> frozenset[str]:
+    return frozenset([cues.LOUD, cues.FAR])
+
+
 RULE = Rule(
     id="shouting",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence="The text is all capitals, or has pictographs in place of words.",
     check=check,
+    cue=cue,
     limits={"words": 3, "pictographs": 2},
 )

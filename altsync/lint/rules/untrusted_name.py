@@ -19,11 +19,10 @@ import re
 from collections.abc import Iterator
 
 from altsync.lint.destination import address_words
-from altsync.lint.rule import NONE, Hit, Hits, Limits, Rule
+from altsync.lint.rule import NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.lint.vouching import Vouching
 from altsync.lint.words import listed
-from altsync.models import Decision, Severity
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’&.-][^\W_]+)*|(?<!\w)'|'(?!\w)|[.!?:;,\"“”„«»‘’(\n]")
 _COMMON = listed(
@@ -55,7 +54,7 @@ _JOINT = re.compile(r"[&.'’-]")
 
 
 def check(seen: Seen, limits: Limits) -> Hits:
-    if not seen.given.by_model or seen.given.decision is Decision.TEXT:
+    if not seen.given.by_model or seen.gives_words:
         return NONE
     if not may_name(seen):
         return NONE
@@ -135,7 +134,7 @@ def _known(word: str, vouching: Vouching) -> bool:
 
 RULE = Rule(
     id="untrusted-name",
-    severity=Severity.WARNING,
+    severity=WARNING,
     sentence=(
         "A model's text has a name that nothing known about this image mentions."
     ),
