@@ -23,7 +23,7 @@ from altsync.cli import main
 from altsync.config import load
 from altsync.demo.site import DemoSite
 from altsync.errors import UsageError
-from altsync.generate import cluster, joining, setup
+from altsync.generate import cluster, joining, pace, setup
 from altsync.generate.cluster import Cluster, Holding, Watch
 from altsync.generate.llmlog import LlmLog
 from altsync.generate.once import OneCall, once
@@ -34,6 +34,9 @@ from altsync.generate.station import CallOfAWorker, NotAsked, Orders
 from altsync.generate.task import Task
 from altsync.generate.tickets import Ticket
 from altsync.sources.album import AlbumSource
+from altsync.store import mirror
+from altsync.store.store import Store
+from tests.doubles.providers.base import Act, mark
 from tests.doubles.providers.openai import Double
 from tests.generate.conftest import photo
 from tests.pictures.made import shrunk
@@ -54,6 +57,7 @@ prices = {{ double = {{ input = 1.0, output = 10.0 }} }}
 """
 
 IMAGES = 6
+IDS = ["album-00000/image-0000000"]
 
 
 class Owner:
@@ -173,6 +177,43 @@ def test_a_picture_stays_with_its_worker_and_nothing_is_asked_twice_of_the_site(
     assert (code, double.paid) == (0, IMAGES), said
     assert len(asked) == IMAGES
     assert all(asked), "else the picture went along with the question"
+
+
+@pytest.mark.slow
+def test_a_limit_that_a_worker_meets_is_heard_here(
+    owner: Owner, double: Double
+) -> None:
+    double.acts = [Act.status(429, retry_after=0.2), Act.alt("A cat on a mat.")]
+    pace.forget()
+    with cluster_of(1) as made:
+        code, said = owner.run("generate", "--dask", made.scheduler_address)
+    assert (code, double.paid, double.calls) == (0, IMAGES, IMAGES + 1), said
+    assert pace.of("double").rate is not None
+
+
+@pytest.mark.slow
+def test_a_picture_that_is_another_one_by_now_is_not_asked_about(
+    owner: Owner, double: Double
+) -> None:
+    """Its worker died, and what was prepared anew has another name: what this process
+    has of it goes along then."""
+    config = load()
+    asks = setup.settings(config)
+    (model,) = asks.opened()
+    with cluster_of(1) as made, Store.open(config.database) as store:
+        (first, *_) = list(mirror.named(store.conn, IDS))
+        at = made.scheduler_address
+        with joining.joined(at, config, asks, None, print) as workers:
+            sight = workers.see(first.image, lambda _: False, lambda: False)
+            kept = sight.picture.held
+            task = Task("double", build(Wishes(), schema=True), (), shrunk(photo(1)))
+            asked = replace(task, held=Holding("0" * 64, kept.task))
+            there = workers.call(model, replace(task, held=kept), "What is it?")
+            here = workers.call(model, asked, "What is it?")
+    assert there.reply is not None
+    assert here.reply is not None
+    assert mark(sight.picture.jpeg) in there.reply.text
+    assert mark(task.jpeg) in here.reply.text
 
 
 @pytest.mark.slow
