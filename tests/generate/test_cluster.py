@@ -159,7 +159,7 @@ def test_a_worker_that_dies_loses_what_was_on_its_way_and_says_so(
 
 
 @pytest.mark.slow
-def test_a_picture_stays_with_its_worker_and_nothing_is_asked_twice_of_the_site(
+def test_a_picture_stays_with_its_worker_and_the_question_goes_there_without_it(
     owner: Owner, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[Holding | None] = []
