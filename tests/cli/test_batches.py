@@ -155,3 +155,18 @@ def test_a_model_without_batches_is_told_before_anything_is_done(
     assert "cannot be asked by the batch" in told.err
     assert "altsync work export" in told.err
     assert "images with" not in told.err
+
+
+def test_a_run_that_nobody_watches_takes_in_what_has_ended_first(
+    mirrored: Owner, double: OpenAIBatches
+) -> None:
+    toml = mirrored.directory / "altsync.toml"
+    toml.write_text(toml.read_text().replace('"altsync-demo"', '"double"') + PRICES)
+    double.looks = 2
+    mirrored.run("generate", "--batch", "--limit", "2")
+    ran = mirrored.run("run", "--limit", "1", code=None)
+    assert "2 lines open in batches." in ran.out, ran
+    assert "1 candidate stored" in ran.out
+    ran = mirrored.run("run", "--limit", "1", code=None)
+    assert "2 candidates of batches." in ran.out, ran
+    assert max(double.paid_for.values()) == 1
