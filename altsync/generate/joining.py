@@ -7,7 +7,7 @@ import contextlib
 import logging
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -114,11 +114,18 @@ def introduced(
     unfit = _other_versions(client, orders.version) or _unable(client, orders)
     if not unfit:
         return
-    named = " ".join(f"{worker}: {why}" for worker, why in sorted(unfit.items()))
     raise UsageError(
         f"--dask {address}: {count(len(unfit), 'worker')} cannot do the work, and nothing"
-        f" was asked. Mend or end them. {named}"
+        f" was asked. Mend or end them. {_by_reason(unfit)}"
     )
+
+
+def _by_reason(unfit: Mapping[str, str]) -> str:
+    """Each reason once, after the workers that it is of."""
+    workers: dict[str, list[str]] = {}
+    for worker, why in sorted(unfit.items()):
+        workers.setdefault(why, []).append(worker)
+    return " ".join(f"{', '.join(names)}: {why}" for why, names in workers.items())
 
 
 def _other_versions(client: Any, here: str) -> dict[str, str]:
