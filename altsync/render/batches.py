@@ -20,7 +20,8 @@ STATES = {
     HandoverState.DONE: "done",
 }
 LEFT = ("expired", "cancelled", "unsent")
-HEAD = ("batch", "model", "lines", "answered", "failed", "open", "since", "until", "")
+COUNTED = ("batch", "model", "lines", "answered", "failed", "open")
+HEAD = (*COUNTED, "since (UTC)", "until (UTC)", "")
 
 
 def as_dict(seen: BatchSeen) -> BatchItem:

@@ -45,7 +45,8 @@ def test_from_the_batch_to_the_candidates(
 
     told = mirrored.run("generate", "--batch-status")
     assert told.out.splitlines()[0].split() == [
-        *("batch", "model", "lines", "answered", "failed", "open", "since", "until")
+        *("batch", "model", "lines", "answered", "failed", "open"),
+        *("since", "(UTC)", "until", "(UTC)"),
     ]
     assert told.out.splitlines()[1].split()[:6] == ["1", "double", "3", "0", "0", "3"]
     assert "under way" in told.out
