@@ -1,7 +1,7 @@
 """Batches of many lines, built and read back: seconds, and the peak memory of the process
 (target: 300 MB, with 10,000 lines).
 
-    python -m benchmarks batches [--lines 10000]
+    python -m benchmarks batches [--lines 10000] [--provider openai]
 
 The doubles of both providers run in a process of their own, and each half of the work in
 another one, which says itself what it used (ru_maxrss). The pictures are noise of 200 x
@@ -166,9 +166,10 @@ def main() -> None:
         return
     parser = argparse.ArgumentParser()
     parser.add_argument("--lines", type=int, default=10_000)
-    lines = parser.parse_args().lines
-    for provider in MODELS:
-        measured(provider, lines)
+    parser.add_argument("--provider", choices=MODELS, action="append")
+    given = parser.parse_args()
+    for provider in given.provider or MODELS:
+        measured(provider, given.lines)
 
 
 if __name__ == "__main__":

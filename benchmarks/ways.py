@@ -27,6 +27,7 @@ os.environ["LLM_LOAD_PLUGINS"] = "altsync"  # before llm is imported
 from altsync.config import load
 from altsync.generate.batches import settling
 from altsync.sources.memory import MemorySource
+from altsync.store import ledger
 from altsync.store.store import Store
 from tests.doubles.providers.hosting import BATCHING, Patch, hosted
 from tests.generate.batches.conftest import HOUSE, MODELS, Handing
@@ -90,6 +91,7 @@ def live() -> Kept:
         with hosted("openai", bench.home) as double:
             kill_rounds(bench, double, images, kills)  # type: ignore[arg-type]
             paid = double.paid
+        ledger.learn_prices(bench.store, {"double": (1.0, 10.0)})
         texts, booked = _texts(bench)
     return Kept(kills, images, paid, booked, paid - images, images - texts)
 
