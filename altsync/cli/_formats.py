@@ -4,6 +4,7 @@ two moments of the site."""
 from __future__ import annotations
 
 import itertools
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -127,6 +128,8 @@ def writable(file: Path) -> Iterator[None]:
 
 _DATABASE = b"SQLite format 3\0"
 """How each one begins."""
+_BESIDE = re.compile(r"(.+)-(?:wal|shm|journal)")
+"""Files that SQLite has beside a database while it is open."""
 
 
 def spare(file: Path) -> None:
@@ -146,10 +149,17 @@ def _lived_of(file: Path) -> str:
             return ""
         if file.suffix == ".toml":
             return "a configuration"
-        with file.open("rb") as begins:
-            if begins.read(len(_DATABASE)) == _DATABASE:
-                return "a database"
+        if _is_database(file):
+            return "a database"
+        beside = _BESIDE.fullmatch(file.name)
+        if beside and _is_database(file.with_name(beside[1])):
+            return "a part of a database"
     return ""
+
+
+def _is_database(file: Path) -> bool:
+    with file.open("rb") as begins:
+        return begins.read(len(_DATABASE)) == _DATABASE
 
 
 def _is_in(name: str | None, file: Path) -> bool:

@@ -238,10 +238,15 @@ class GivingAway:
 
 def _checked(store: Store, to: Destination) -> Destination:
     """With the file that a link leads to. Raises UsageError where it holds questions
-    that nobody has answered yet."""
+    that nobody has answered yet, and where it is a directory, a device or a pipe."""
     if to.file is None:
         return to
     file = to.file.resolve()
+    if file.exists() and not file.is_file():
+        raise UsageError(
+            f"{to.file} is no regular file, so the questions cannot take its place."
+            " Name another; for stdout: -"
+        )
     with store.read() as conn:
         for one in handovers.not_done(conn):
             of_file = one.way is HandedTo.FILE and one.sent_at is not None

@@ -14,6 +14,7 @@ WRITING = (
     "diff --plan",
     "run --limit 1 --summary",
     "metadata --overwrite --output",
+    "work export",
 )
 
 
@@ -30,6 +31,13 @@ def test_neither_a_database_nor_a_configuration_is_written_over(
     assert f"{kept} is a " in ran.err
     assert "so it stays. Name another place." in ran.err
     assert file.read_bytes() == before
+
+
+def test_what_belongs_to_a_database_is_not_written_over(mirrored: Owner) -> None:
+    file = mirrored.directory / "data" / "altsync.db-wal"
+    file.write_bytes(b"the newest rows")
+    ran = mirrored.run("work", "export", "data/altsync.db-wal", code=2)
+    assert "is a part of a database, so it stays." in ran.err
 
 
 def test_metadata_that_is_no_file_is_not_waited_for(mirrored: Owner) -> None:

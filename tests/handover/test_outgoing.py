@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from altsync.errors import Interrupted, Unwritable
+from altsync.errors import Interrupted, Unwritable, UsageError
 from altsync.generate.batches.lines import LineFile
 from altsync.generate.choosing import Targets
 from altsync.generate.opening import given_away
@@ -105,6 +105,31 @@ def test_a_disk_that_is_full_ends_it(
     assert handed(site) == []
     assert not parts(tmp_path)
     assert site.rows("SELECT count(*) FROM failures") == [(0,)]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
+def test_a_disk_that_is_full_at_the_end_leaves_no_file(tmp_path: Path) -> None:
+    spool = LineFile(tmp_path / "q.jsonl.part")
+    spool._file.close()
+    spool._file = Path("/dev/full").open("ab")  # noqa: SIM115
+    spool.add(b"{}\n")
+    with pytest.raises(OSError, match="No space"):
+        spool.sync()
+    spool.remove()
+    assert not parts(tmp_path)
+
+
+def test_no_file_takes_the_place_of_a_pipe_or_a_directory(
+    site: Bench, tmp_path: Path
+) -> None:
+    pipe, directory = tmp_path / "pipe", tmp_path / "directory"
+    os.mkfifo(pipe)
+    directory.mkdir()
+    for place in (pipe, directory):
+        with pytest.raises(UsageError, match="is no regular file"):
+            export(site.source, site.store, place)
+    assert pipe.is_fifo()
+    assert site.rows("SELECT count(*) FROM handovers") == [(0,)]
 
 
 @pytest.mark.parametrize("file", [None, "gone.jsonl"])

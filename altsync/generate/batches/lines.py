@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -50,7 +51,8 @@ class LineFile:
 
     def remove(self) -> None:
         """Twice is fine."""
-        self._file.close()
+        with contextlib.suppress(OSError):  # a full disk: what failed before says more
+            self._file.close()
         self.path.unlink(missing_ok=True)
 
 
