@@ -8,7 +8,7 @@ Where nobody knows whether `submit` was done, `find` tells.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -188,9 +188,10 @@ class Batches(Protocol):
     def look(self, remote_id: str) -> Remote:
         """How far it is."""
 
-    def answers(self, remote: Remote) -> Iterator[LineAnswer]:
-        """Of a batch that ENDED, in no order, one at a time. Lines that are not among
-        them were not answered, and nothing is paid for them."""
+    def answers(self, remote: Remote, ours: Container[str]) -> Iterator[LineAnswer]:
+        """Of a batch that ENDED, in no order, one at a time. `ours`: the keys of its
+        lines; what comes with another is passed over. Lines that are not among them were
+        not answered, and nothing is paid for them."""
 
     def cancel(self, remote_id: str) -> Remote:
         """What is not being answered yet is not answered any more. Of one that is over:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from altsync.generate.batches.base import BatchTrouble, LineAnswer, LineFate, Remote
 from altsync.generate.trouble import Remedy, Trouble
+from altsync.render.text import count
 
 
 def whole(
-    remote: Remote, model: str, answers: Iterator[LineAnswer]
+    remote: Remote, model: str, ours: Container[str], answers: Iterator[LineAnswer]
 ) -> Iterator[LineAnswer]:
-    """The answers, each key once. Raises BatchTrouble after the last where the provider
-    counts more than it gave: a line that was answered is paid, and is not sent again."""
+    """The answers to our keys, each once. Raises BatchTrouble after the last where the
+    provider counts more than it gave: a line that was answered is paid, and is not sent
+    again. What has another's key stands for no line of ours."""
     seen: set[str] = set()
     answered = 0
     for answer in answers:
-        if answer.custom_id in seen:
+        if answer.custom_id in seen or answer.custom_id not in ours:
             continue
         seen.add(answer.custom_id)
         answered += answer.fate is LineFate.ANSWERED
@@ -26,7 +28,7 @@ def whole(
         raise BatchTrouble(
             Trouble(
                 Remedy.AGAIN,
-                f"{missing} answers of batch {remote.id} are paid, and {model} does not"
-                " give them yet: fetch them again later.",
+                f"{count(missing, 'answer')} of batch {remote.id}: paid, and {model} does"
+                " not give them yet. Fetch them again later.",
             )
         )

@@ -11,7 +11,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -31,7 +31,13 @@ from altsync.generate.batches.lines import remove_left
 from altsync.generate.batches.providers import of_model
 from altsync.generate.batches.recovering import Recovering
 from altsync.generate.ending import Ending
-from altsync.generate.handed import HandedQuestion, HandedQuestions, came_of, row_of
+from altsync.generate.handed import (
+    ATTEMPTS,
+    HandedQuestion,
+    HandedQuestions,
+    came_of,
+    row_of,
+)
 from altsync.generate.job import as_json
 from altsync.generate.keeping import BRIEFLY, Keeper
 from altsync.generate.opening import open_model
@@ -243,7 +249,7 @@ class Fetch:
         try:
             with self.store.snapshot() as conn:
                 taking = _TakingBatch(self, conn, handover, opened, keeper, done)
-                for answer in _answers(opened.batches, remote):
+                for answer in _answers(opened.batches, remote, taking.keys):
                     taking.take(answer)
                     _wait(keeper, ending)
                     ending.check()
@@ -258,10 +264,12 @@ class Fetch:
                 ledger.count(tx, handover.run)
 
 
-def _answers(batches: Batches, remote: Remote) -> Iterator[LineAnswer]:
+def _answers(
+    batches: Batches, remote: Remote, ours: Container[str]
+) -> Iterator[LineAnswer]:
     if remote.state is RemoteState.FAILED:
         return iter(())
-    return batches.answers(remote)
+    return batches.answers(remote, ours)
 
 
 def _rest(handover: Handover, remote: Remote) -> LineCame:
@@ -324,6 +332,8 @@ class _TakingBatch:
         self._questions = HandedQuestions(fetch.config, conn)
         self._pictures = _Pictures(fetch.config)
         self._options = as_json(opened.model.options)
+        lines = handovers.lines(conn, handover.id)
+        self.keys = frozenset(line.work_key for line in lines)
 
     def take(self, answer: LineAnswer) -> None:
         """One line of the results; of one that was taken before, nothing."""
@@ -353,6 +363,10 @@ class _TakingBatch:
         question = self._question(line)
         task, last = question.task, question.last
         outcome = work.taken(task, answer.heard, line.reason, last=last)
+        came = came_of(outcome)
+        if answer.fate is LineFate.ANSWERED and not came.answered:
+            self._broke(line, answer, outcome.said)
+            return
         if answer.fate is LineFate.ERRORED and not outcome.replies:
             paid: float | None = 0.0
         else:
@@ -361,7 +375,7 @@ class _TakingBatch:
             paths = self._pictures.paths(line.image_sha256)
             self._fetch.log.put(outcome.replies, *paths)
         row = row_of(question, outcome, self._options, paid)
-        self._keep(row, came_of(outcome))
+        self._keep(row, came)
 
     def _question(self, line: HandedLine) -> HandedQuestion:
         """With the picture where llm's log is to show it."""
@@ -372,15 +386,20 @@ class _TakingBatch:
         return replace(question, task=task)
 
     def _broke(self, line: HandedLine, answer: LineAnswer, problem: str) -> None:
-        """altsync itself failed on an answer: it is on record, whatever it cost."""
+        """What came is no answer that altsync can read. It is on record, whatever it cost;
+        one that the provider calls an answer is paid, and not asked for again and again.
+        """
         answered = answer.fate is LineFate.ANSWERED
+        final = answered and line.attempt >= ATTEMPTS
         came = LineCame.UNUSABLE if answered else LineCame.FAILED
         failure = NewFailure(
             line.image,
             problem,
             model=self._handover.model,
             run_id=self._handover.run,
+            work_key=line.work_key if final else None,
             prompt_id=line.prompt,
+            question=line.question if final else None,
             cost_usd=None if answered else 0.0,
             answer=answer.body.decode("utf-8", "replace")[: books.LONGEST] or None,
             handover_id=line.handover,

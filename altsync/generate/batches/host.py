@@ -4,7 +4,7 @@ given up."""
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterator
+from collections.abc import Container, Generator, Iterator
 from typing import Any
 
 from altsync.generate.asking import Model
@@ -88,9 +88,9 @@ class Host(ABC):
                 raise
             return now
 
-    def answers(self, remote: Remote) -> Iterator[LineAnswer]:
+    def answers(self, remote: Remote, ours: Container[str]) -> Iterator[LineAnswer]:
         """See `base.Batches`."""
-        return whole(remote, self.model.name, self.lines(remote))
+        return whole(remote, self.model.name, ours, self.lines(remote))
 
     def _unknown(self, remote_id: str) -> str:
         return (

@@ -87,8 +87,12 @@ def key_at(number: int) -> str:
     return f"{number:064x}"
 
 
+OURS = {key_at(number) for number in range(100)}
+"""The keys of a batch's lines."""
+
+
 def all_of(side: Side, remote: Remote) -> dict[str, LineAnswer]:
-    return {one.custom_id: one for one in side.batches.answers(remote)}
+    return {one.custom_id: one for one in side.batches.answers(remote, OURS)}
 
 
 def error(side: Side, code: int, kind: str, message: str) -> Act:

@@ -22,7 +22,7 @@ from altsync.generate.trouble import Remedy
 from tests.doubles.providers import anthropic
 from tests.doubles.providers.anthropic_batches import AnthropicBatches
 from tests.doubles.providers.base import Act
-from tests.generate.batches.side import Side, all_of, key_at
+from tests.generate.batches.side import OURS, Side, all_of, key_at
 from tests.generate.conftest import Hosts
 
 
@@ -157,7 +157,7 @@ def test_an_error_of_any_shape(side: Side, error: Any, status: int) -> None:
     result = {"type": "errored", "error": error}
     line = {"custom_id": key_at(0), "result": result}
     side.double.steps["results"] = [Act(raw=json.dumps(line).encode())]
-    answer = next(iter(side.batches.answers(remote)))
+    answer = next(iter(side.batches.answers(remote, OURS)))
     assert (answer.fate, answer.status) == (LineFate.ERRORED, status)
     outcome = work.taken(side.task(0), answer.heard)
     assert not outcome.paid
@@ -169,7 +169,7 @@ def test_an_error_of_any_shape(side: Side, error: Any, status: int) -> None:
 def test_a_line_that_is_none(side: Side, line: dict[str, Any]) -> None:
     remote = side.ended(1)
     side.double.steps["results"] = [Act(raw=json.dumps(line).encode())]
-    with pytest.raises(BatchTrouble, match="1 answers"):
+    with pytest.raises(BatchTrouble, match="1 answer of batch"):
         all_of(side, remote)
 
 

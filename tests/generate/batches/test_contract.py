@@ -26,7 +26,7 @@ from altsync.generate.trouble import Remedy
 from tests.doubles.providers.base import Act, mark
 from tests.doubles.providers.batching import Lot
 from tests.doubles.providers.hosting import BATCHING, DOUBLES
-from tests.generate.batches.side import TOKEN, Side, all_of, error, key_at
+from tests.generate.batches.side import OURS, TOKEN, Side, all_of, error, key_at
 from tests.generate.conftest import Hosts
 
 
@@ -183,10 +183,21 @@ class TestContract:
         remote = side.ended()
         _lose_a_line(side)
         read: list[LineAnswer] = []
-        with pytest.raises(BatchTrouble, match="1 answers of batch") as caught:
-            read.extend(side.batches.answers(remote))
+        with pytest.raises(BatchTrouble, match="1 answer of batch") as caught:
+            read.extend(side.batches.answers(remote, OURS))
         assert len(read) == 2, "the others are given first"
         assert caught.value.trouble.remedy is Remedy.AGAIN
+
+    def test_what_has_the_key_of_another_stands_for_no_line_of_ours(
+        self, side: Side
+    ) -> None:
+        """Else a paid line that is missing would not be missed, and be paid twice."""
+        remote = side.ended()
+        ours = {key_at(0), key_at(1), key_at(77)}
+        read: list[LineAnswer] = []
+        with pytest.raises(BatchTrouble, match="1 answer of batch"):
+            read.extend(side.batches.answers(remote, ours))
+        assert {one.custom_id for one in read} == {key_at(0), key_at(1)}
 
     def test_results_that_break_off_are_read_again(self, side: Side) -> None:
         remote = side.ended(5)

@@ -23,7 +23,7 @@ from altsync.generate.opening import open_model
 from altsync.generate.trouble import Remedy
 from tests.doubles.providers.base import Act
 from tests.doubles.providers.openai_batches import OpenAIBatches
-from tests.generate.batches.side import TOKEN, Side, all_of, key_at
+from tests.generate.batches.side import OURS, TOKEN, Side, all_of, key_at
 from tests.generate.conftest import Hosts
 
 
@@ -175,7 +175,7 @@ def test_every_line_of_results(
     host(side).files[file] = f"{line}\n".encode()
     read: list[LineAnswer] = []
     try:
-        read.extend(side.batches.answers(remote))
+        read.extend(side.batches.answers(remote, OURS))
     except BatchTrouble:
         assert fate is not LineFate.ANSWERED, "what is paid is missed"
     assert [(one.fate, one.status) for one in read] == (
@@ -189,7 +189,7 @@ def test_an_error_of_a_line_is_judged_by_its_code(side: Side) -> None:
     line = {"custom_id": key_at(0), "response": None, "error": error}
     (file,) = remote.results
     host(side).files[file] = json.dumps(line).encode()
-    answer = next(iter(side.batches.answers(remote)))
+    answer = next(iter(side.batches.answers(remote, OURS)))
     outcome = work.taken(side.task(0), answer.heard)
     assert (outcome.remedy, outcome.paid) == (Remedy.AGAIN, False)
 

@@ -149,6 +149,26 @@ def test_an_answer_that_is_none_is_asked_once_more_and_final_then(
     assert len(hand.double.lots) == 2
 
 
+def test_what_is_called_an_answer_and_is_none_is_paid_and_asked_for_once_more(
+    hands: Hands,
+) -> None:
+    """Nobody knows what it cost; it is kept as it came."""
+    hand = hands(1)
+    hand.double.looks = None
+    for final in (0, 1):
+        assert hand.send().lines == 1
+        lot = hand.lot()
+        hand.double.work(lot)
+        (key,) = lot.results
+        lot.results[key] = Act(), "what is this"
+        hand.double.end(lot, hand.ended["done"])
+        done = hand.fetch()
+        assert (done.unusable, done.failed, done.unpriced) == (1, 0, 1)
+        kept = "SELECT count(work_key), max(answer), sum(cost_usd) FROM failures"
+        assert hand.bench.rows(kept) == [(final, '"what is this"', None)]
+    assert hand.send().lines == 0
+
+
 def test_a_refusal_is_final(hands: Hands) -> None:
     hand = hands(1)
     hand.double.acts = [Act("", refusal="No.", finish=refuses(hand))]
