@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from altsync.cli import _command, _json, _session, _talk
 
@@ -17,13 +19,17 @@ if TYPE_CHECKING:
     from altsync.generate.batches.stage import BatchesSent
     from altsync.generate.choosing import Targets
     from altsync.generate.settings import Settings
-    from altsync.models import BatchSeen
+    from altsync.models import BatchSeen, Handover
     from altsync.store.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
 ALL = "all"
 FETCH = "altsync generate --batch-fetch"
 STATUS = "altsync generate --batch-status"
+GIVING_UP = (
+    "Try again later; one that never answers is given up by its number:"
+    " altsync generate --batch-cancel NUMBER"
+)
 WAITS = (15.0, 60.0, 300.0)
 """Seconds between two looks with --wait: the first ones, then always the last."""
 
@@ -78,7 +84,7 @@ def options(function: F) -> F:
     return function
 
 
-def is_about_them(how: dict[str, Any]) -> bool:
+def is_about_them(ctx: click.Context, how: dict[str, Any]) -> bool:
     """The command is about batches that are there already. Raises UsageError for what
     does not go together."""
     from altsync.errors import UsageError
@@ -98,9 +104,27 @@ def is_about_them(how: dict[str, Any]) -> bool:
         raise UsageError(f"--dask makes live calls: leave it out with {named[0]}.")
     if named in ([], ["--batch"]):
         return False
-    if how["images"]:
-        raise UsageError(f"{named[0]} is about batches as a whole: name no image.")
+    _check_alone(ctx, named[0])
     return True
+
+
+OWN = {"status", "fetch", "cancel", "wait", "as_json", "yes"}
+"""Parameters that go together."""
+
+
+def _check_alone(ctx: click.Context, named: str) -> None:
+    """Raises UsageError for what chooses images: it would choose nothing here, and who
+    meant to stop one album's batches would have stopped all."""
+    from altsync.errors import UsageError
+
+    for one in ctx.command.params:
+        given = ctx.get_parameter_source(one.name or "") is ParameterSource.COMMANDLINE
+        if not given or one.name in OWN:
+            continue
+        said = f"leave out {one.opts[0]}"
+        if isinstance(one, click.Argument):
+            said = "name no image"
+        raise UsageError(f"{named} is about batches as a whole: {said}.")
 
 
 def check(settings: Settings) -> None:
@@ -153,15 +177,61 @@ def _show(found: Sequence[BatchSeen], *, as_json: bool) -> None:
 def _cancel(
     config: Config, store: Store, stop: threading.Event, how: dict[str, Any]
 ) -> None:
+    from altsync.errors import PartlyDone
     from altsync.generate.batches.fetching import Cancel
 
+    def gives_up(seen: BatchSeen) -> bool:
+        return _is_given_up(seen, yes=how["yes"])
+
     number = None if how["cancel"] == ALL else how["cancel"]
-    found = Cancel(config, store, stop).run(number)
+    found = Cancel(config, store, stop).run(number, gives_up)
     _show(found, as_json=how["as_json"])
-    if found:
+    _stopping([one.handover for one in found])
+    if any(map(_is_stuck, found)):
+        raise PartlyDone(f"Not every batch could be stopped. {GIVING_UP}")
+
+
+def _is_stuck(seen: BatchSeen) -> bool:
+    """Nothing comes of it as things are."""
+    from altsync.models import HandoverState
+
+    ended = seen.handover.state is HandoverState.ENDED and not seen.handover.error
+    return bool(seen.problem and seen.handover.open) and not ended
+
+
+def _is_given_up(seen: BatchSeen, *, yes: bool) -> bool:
+    """Whether the owner would rather have its lines asked again. Raises UsageError where
+    nobody can be asked that."""
+    from altsync.errors import UsageError
+
+    number, lines = seen.handover.id, _lines(seen.handover.open)
+    asks = (
+        f"Batch {number}: {seen.problem} Given up, its {lines} are asked again; what its"
+        " provider answers all the same is paid too, and is not taken in."
+    )
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError(f"{asks} Nothing was done: to give it up, say --yes.")
+    _command.warn(asks)
+    return click.confirm(f"Give batch {number} up?", err=True)
+
+
+def _stopping(found: Sequence[Handover]) -> None:
+    """How it goes on."""
+    from altsync.models import HandoverState
+
+    states = {one.state for one in found}
+    if HandoverState.CANCELLING in states:
         _command.say(
             "A provider still answers what it has begun, and that is paid. What was"
             f" answered is taken in, and the rest goes on as ordinary work, by: {FETCH}"
+        )
+    if HandoverState.ENDED in states:
+        _command.say(f"What has ended is not stopped. To take the answers in: {FETCH}")
+    if HandoverState.DONE in states:
+        _command.say(
+            "What was given up, or never arrived, is asked again by: altsync generate"
         )
 
 
@@ -203,11 +273,12 @@ def _added(before: BatchesFetched, now: BatchesFetched) -> BatchesFetched:
     for name in ("made", "unusable", "failed", "left", "spent", "unpriced"):
         setattr(now, name, getattr(now, name) + getattr(before, name))
     now.problem = now.problem or before.problem
+    again = {one.handover.id for one in now.seen}
+    now.seen[:0] = [one for one in before.seen if one.handover.id not in again]
     return now
 
 
 def _fetched(done: BatchesFetched, *, as_json: bool) -> None:
-    from altsync.errors import PartlyDone
     from altsync.render.money import money
     from altsync.render.text import count
 
@@ -219,7 +290,10 @@ def _fetched(done: BatchesFetched, *, as_json: bool) -> None:
         cost = money(done.spent, done.unpriced)
         _command.tell(f"{count(done.made, 'candidate')} stored; cost {cost}.")
     for number, what in (
-        (done.unusable, "answered without a usable text: on record, and paid for"),
+        (
+            done.unusable,
+            "answered without a usable text: on record, and paid for (altsync failures)",
+        ),
         (done.left, "not answered: the next altsync generate asks again"),
         (done.waiting, f"still open: {FETCH}"),
     ):
@@ -230,13 +304,22 @@ def _fetched(done: BatchesFetched, *, as_json: bool) -> None:
             _command.warn(f"Batch {one.handover.id}: {one.problem}")
     if done.made:
         _command.say("Look at them with: altsync review")
+    _check_whole(done)
+
+
+def _check_whole(done: BatchesFetched) -> None:
+    """Raises PartlyDone where something is to be done once more."""
+    from altsync.errors import PartlyDone
+
     if done.failed:
         raise PartlyDone(
             f"{_lines(done.failed)} failed; the next altsync generate asks again. The"
             f" last of them: {done.problem}"
         )
+    if any(map(_is_stuck, done.seen)):
+        raise PartlyDone(f"Not every batch could be taken in. {GIVING_UP}")
     if any(one.problem for one in done.seen):
-        raise PartlyDone("Not every batch could be taken in.")
+        raise PartlyDone("Not every batch was answered.")
 
 
 def _fetch_document(done: BatchesFetched) -> BatchFetchDocument:

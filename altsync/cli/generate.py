@@ -95,7 +95,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
     from altsync.stage import Context
 
     config = _session.load(ctx)
-    if _batches.is_about_them(how):
+    if _batches.is_about_them(ctx, how):
         _batches.go(config, how)
         return
     settings = _settings(config, how)

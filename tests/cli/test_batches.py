@@ -109,6 +109,33 @@ def test_a_batch_is_cancelled_by_its_number(
     assert "2 candidates stored" in mirrored.run(*GENERATE, "--limit", "2").out
 
 
+def test_what_is_given_up_is_given_up_knowingly(
+    mirrored: Owner, double: OpenAIBatches
+) -> None:
+    """A provider that is busy for a moment answers, and is paid, all the same."""
+    double.looks = None
+    mirrored.run(*GENERATE, "--batch", "--limit", "2")
+    double.steps["look"] = [Act(code=403, error={"message": "Not now."})] * 9
+    told = mirrored.run("generate", "--batch-cancel", code=5)
+    assert "Not every batch could be stopped" in told.err
+    asked = mirrored.run("generate", "--batch-cancel", "1", code=2)
+    assert "its 2 lines are asked again; what its provider answers" in asked.err
+    assert "say --yes" in asked.err
+    double.steps["look"] = []
+    lot = next(iter(double.lots.values()))
+    double.validate(lot)
+    double.work(lot)
+    double.end(lot, "completed")
+    double.steps["content"] = [Act(code=403, error={"message": "Not now."})] * 9
+    stuck = mirrored.run("generate", "--batch-fetch", code=5)
+    assert "altsync generate --batch-cancel NUMBER" in stuck.err
+    asked = mirrored.run("generate", "--batch-cancel", "1", code=2)
+    assert "say --yes" in asked.err
+    given_up = mirrored.run("generate", "--batch-cancel", "1", "--yes")
+    assert "is asked again by: altsync generate" in given_up.err
+    assert "2 candidates stored" in mirrored.run(*GENERATE, "--limit", "2").out
+
+
 def test_what_failed_is_said_and_asked_again(
     mirrored: Owner, double: OpenAIBatches
 ) -> None:
@@ -128,9 +155,14 @@ def test_with_wait_it_looks_until_every_batch_has_ended(
     monkeypatch.setattr("altsync.cli._batches.WAITS", (0.01,))
     double.looks = 3
     mirrored.run(*GENERATE, "--batch", "--limit", "2")
-    done = mirrored.run("generate", "--batch-fetch", "--wait")
-    assert "2 lines open; looking again in" in done.err
-    assert "2 candidates stored" in done.out
+    for lot in double.lots.values():
+        lot.looks = 1  # it ends before the other
+    mirrored.run(*GENERATE, "--batch", "--limit", "1")
+    done = mirrored.run("generate", "--batch-fetch", "--wait", "--json")
+    assert "lines open; looking again in" in done.err
+    told = document("batch-fetch", done.out)
+    assert told["made"] == 3
+    assert [one["state"] for one in told["batches"]] == ["done", "done"]
 
 
 @pytest.mark.parametrize(
@@ -141,6 +173,8 @@ def test_with_wait_it_looks_until_every_batch_has_ended(
         (("--batch", "--dask", "tcp://x:1"), "leave it out with --batch"),
         (("--batch-fetch", "at-home/x"), "name no image"),
         (("--batch-cancel", "x"), "no number of a batch"),
+        (("--batch-cancel", "--album", "at-home"), "as a whole: leave out --album"),
+        (("--batch-fetch", "-m", "altsync-demo"), "as a whole: leave out -m"),
     ],
 )
 def test_what_does_not_go_together(

@@ -420,37 +420,47 @@ class Cancel:
     store: Store
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def run(self, number: int | None = None) -> list[BatchSeen]:
-        """All that are not done, or the one with this number, which is given up even
-        where its provider cannot be asked. Raises UsageError where that is none of them,
-        and BatchTrouble; StoreError while a generate is at work."""
+    def run(
+        self,
+        number: int | None = None,
+        gives_up: Callable[[BatchSeen], bool] = lambda _: False,
+    ) -> list[BatchSeen]:
+        """All that are not done, or the one with this number. Where its provider cannot
+        be asked about that one, or does not give what it has answered, `gives_up` says
+        whether its lines are ordinary work again: a provider that answers all the same is
+        paid for that. Raises UsageError where there is no such batch, and BatchTrouble;
+        StoreError while a generate is at work."""
         providers = Providers(self.config, self.store, self.stop)
         with self.store.alone("generate"):
             wanted = _named(providers.not_done(), number)
-            by_name = number is not None
-            return [self._one(one, providers, by_name=by_name) for one in wanted]
+            if number is None:
+                return [self._one(one, providers)[0] for one in wanted]
+            seen, stuck = self._one(wanted[0], providers)
+            if stuck and gives_up(seen):
+                seen = self._give_up(seen, providers)
+            return [seen]
 
     def _give_up(self, seen: BatchSeen, providers: Providers) -> BatchSeen:
-        """Its provider cannot be asked, and the owner named it."""
+        """The owner named it, and said so."""
         with self.store.write() as tx:
             handovers.give_up(tx, seen.handover.id, LineCame.CANCELLED)
             handovers.troubled(tx, seen.handover.id, seen.problem or None)
             handovers.fetched(tx, seen.handover.id)
         return replace(seen, handover=providers.again(seen.handover))
 
-    def _one(
-        self, handover: Handover, providers: Providers, *, by_name: bool
-    ) -> BatchSeen:
+    def _one(self, handover: Handover, providers: Providers) -> tuple[BatchSeen, bool]:
+        """As it is now; and whether nothing comes of it as things are."""
         seen, remote = providers.look(handover)
-        if remote is None and by_name:
-            return self._give_up(seen, providers)
-        if remote is None or remote.state.over:
-            return seen
+        if remote is None:
+            return seen, bool(seen.handover.open)
+        if remote.state.over:
+            not_given = seen.handover.error or ""
+            return replace(seen, problem=seen.problem or not_given), bool(not_given)
         stopped = providers.open_(handover).batches.cancel(remote.id)
         with self.store.write() as tx:
             handovers.cancelled(tx, handover.id)
         answered = stopped.counts.answered if stopped.counts.total else None
-        return BatchSeen(providers.again(handover), answered)
+        return BatchSeen(providers.again(handover), answered), False
 
 
 def _named(found: list[Handover], number: int | None) -> list[Handover]:

@@ -77,9 +77,9 @@ class Handing:
         """`generate --batch-fetch`."""
         return Fetch(self.config, self.bench.store, stop=self.stop).run()
 
-    def cancel(self, number: int | None = None) -> list[BatchSeen]:
+    def cancel(self, number: int | None = None, **how: Any) -> list[BatchSeen]:
         """`generate --batch-cancel`."""
-        return Cancel(self.config, self.bench.store, self.stop).run(number)
+        return Cancel(self.config, self.bench.store, self.stop).run(number, **how)
 
     def live(self, **how: Any) -> Generated:
         """A plain `generate`."""

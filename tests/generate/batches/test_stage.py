@@ -281,6 +281,8 @@ def test_a_batch_that_its_provider_does_not_know_is_given_up_by_its_number(
     (seen,) = hand.cancel()
     assert seen.handover.open == 2, "all of them is no name"
     (seen,) = hand.cancel(1)
+    assert seen.handover.open == 2, "nor is it without a yes"
+    (seen,) = hand.cancel(1, gives_up=lambda _: True)
     assert (seen.handover.state, seen.handover.open) == (HandoverState.DONE, 0)
     assert hand.live().made == 2
 
