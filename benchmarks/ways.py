@@ -3,10 +3,17 @@
     python -m benchmarks ways [live openai anthropic file dask]
 
 Real processes, ended by SIGKILL, against the doubles of the providers, which count what
-they would bill; the doubles and the deaths are those of the tests. `paid twice` is what
-the provider was paid beyond one answer an image, `lost` are images without a text in the
-end though somebody was paid. A live call that is on its way when its process dies is
-paid for and asked again, since nobody can know its answer: a batch has none of that.
+they would bill; the doubles and the deaths are those of the tests.
+
+- `paid`: calls or lines that the provider was paid for.
+- `died on its way`: of these, whose answer nobody ever had, since who waited for it was
+  killed. Nobody can know such an answer, so it is asked again. A batch has none of that.
+- `on record`: of which the books say so, at an estimated cost. A process that is killed
+  whole can write nothing down; one whose worker is killed can, and does.
+- `paid twice`: answers that were here already, or at the provider to be fetched, and were
+  paid for again.
+- `lost`: images that have no text in the end. The same command goes on once where some
+  have none.
 """
 
 from __future__ import annotations
@@ -16,6 +23,7 @@ import os
 import sys
 import tempfile
 import threading
+import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,9 +45,8 @@ from tests.generate.conftest import Bench
 from tests.generate.test_killed import WORKERS, kill_rounds
 
 HEAD = """\
-| way | kills | images | calls or lines | booked | paid twice | lost |
-|---|---|---|---|---|---|---|"""
-
+| way | kills | images | paid | booked | died on its way | on record | paid twice | lost |
+|---|---|---|---|---|---|---|---|---|"""
 
 PATIENCE = 900.0
 """Seconds for a process to come to its death, whatever else the machine does."""
@@ -51,18 +58,60 @@ class Kept:
 
     kills: int = 0
     images: int = 0
-    asked: int = 0
-    """Calls or lines that were paid for."""
+    paid: int = 0
+    """Calls or lines that the provider was paid for."""
     booked: float = 0.0
+    died: int = 0
+    """Of these, on their way when who waited for them was killed."""
+    recorded: int = 0
+    """Of these, on record as lost."""
     twice: int = 0
     lost: int = 0
+
+    def add(self, found: Found, *, kills: int, images: int, paid: int) -> None:
+        """What one round came to."""
+        self.kills += kills
+        self.images += images
+        self.paid += paid
+        self.booked += found.booked
+        self.died += paid - found.answers
+        self.recorded += found.recorded
+        self.twice += found.answers - found.texts
+        self.lost += images - found.texts
 
     def row(self, way: str) -> str:
         """Of the table."""
         return (
-            f"| {way} | {self.kills} | {self.images} | {self.asked} |"
-            f" ${self.booked:.4f} | {self.twice} | {self.lost} |"
+            f"| {way} | {self.kills} | {self.images} | {self.paid} |"
+            f" ${self.booked:.4f} | {self.died} | {self.recorded} | {self.twice} |"
+            f" {self.lost} |"
         )
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the database says after a round."""
+
+    texts: int
+    """Images that have one."""
+    answers: int
+    """That arrived, and were stored."""
+    booked: float
+    recorded: int
+    """Answers that are on record as lost on their way."""
+
+
+def _found(store: Store) -> Found:
+    with store.read() as conn:
+        texts, answers = conn.execute(
+            "SELECT count(DISTINCT image_id), count(*) FROM candidates"
+        ).fetchone()
+        (booked,) = conn.execute("SELECT sum(cost_usd) FROM payments").fetchone()
+        (recorded,) = conn.execute(
+            "SELECT (SELECT coalesce(sum(lost_calls), 0) FROM candidates)"
+            " + (SELECT coalesce(sum(lost_calls), 0) FROM failures)"
+        ).fetchone()
+    return Found(texts, answers, booked or 0.0, recorded)
 
 
 @contextlib.contextmanager
@@ -75,13 +124,6 @@ def _bench(place: Path) -> Any:
             yield Bench(MemorySource(), store, home)
 
 
-def _texts(bench: Bench) -> tuple[int, float]:
-    """Images with a text, and what was booked."""
-    ((texts,),) = bench.rows("SELECT count(DISTINCT image_id) FROM candidates")
-    ((booked,),) = bench.rows("SELECT sum(cost_usd) FROM payments")
-    return int(texts), float(booked or 0.0)
-
-
 def live() -> Kept:
     """Threads of a process that is killed at random moments."""
     images, kills = 60, 3
@@ -92,8 +134,9 @@ def live() -> Kept:
             kill_rounds(bench, double, images, kills)  # type: ignore[arg-type]
             paid = double.paid
         ledger.learn_prices(bench.store, {"double": (1.0, 10.0)})
-        texts, booked = _texts(bench)
-    return Kept(kills, images, paid, booked, paid - images, images - texts)
+        kept = Kept()
+        kept.add(_found(bench.store), kills=kills, images=images, paid=paid)
+    return kept
 
 
 def _batches(provider: str) -> Kept:
@@ -110,13 +153,11 @@ def _batches(provider: str) -> Kept:
         ):
             hand = _handing(bench, double, provider)
             _killed_at(hand, name)
-            texts, booked = _texts(bench)
-            kept.kills += 1
-            kept.images += IMAGES
-            kept.asked += hand.double.paid
-            kept.booked += booked
-            kept.twice += hand.paid_twice()
-            kept.lost += IMAGES - texts
+            found, paid = _found(bench.store), hand.double.paid
+            kept.add(found, kills=1, images=IMAGES, paid=paid)
+            # who is paid for a line twice gives both answers to whoever asks
+            twice = hand.paid_twice()
+            kept.twice, kept.died = kept.twice + twice, kept.died - twice
     return kept
 
 
@@ -165,22 +206,23 @@ def file() -> Kept:
             bench.add(number)
         bench.pull()
         imports(bench, Path(place))
-        texts, booked = _texts(bench)
-        ((rows,),) = bench.rows("SELECT count(*) FROM candidates")
-    return Kept(4 * LENGTH, 36, rows, booked, rows - texts, 36 - texts)
+        kept, lines = Kept(), 36
+        kept.add(_found(bench.store), kills=4 * LENGTH, images=lines, paid=lines)
+    return kept
 
 
 def dask() -> Kept:
-    """A worker that is killed while calls are on their way: they are on record as lost."""
+    """Workers that are killed while calls are on their way."""
     from altsync.cli import main as altsync
     from altsync.demo.site import DemoSite
     from tests.generate import test_cluster as cluster
 
+    images, kills = 16, 2
     with (
         tempfile.TemporaryDirectory() as place,
         contextlib.chdir(place),
         Patch.context() as patch,
-        DemoSite(8, token="t") as site,
+        DemoSite(images, token="t") as site,
     ):
         patch.setenv("LLM_USER_PATH", f"{place}/llm")
         patch.setenv("ALTSYNC_TOKEN", "t")
@@ -189,19 +231,28 @@ def dask() -> Kept:
             double.latency = 1.5
             _quiet(altsync, "pull")
             with cluster.cluster_of(2, processes=True) as made:
+                how = ("generate", "--dask", made.scheduler_address, "--workers", "4")
                 killer = threading.Thread(
-                    target=cluster.kill_one, args=(made, double), daemon=True
+                    target=_kill, args=(made, double, kills), daemon=True
                 )
                 killer.start()
-                at = made.scheduler_address
-                _quiet(altsync, "generate", "--dask", at, "--workers", "4")
+                _quiet(altsync, *how)
+                killer.join()
+                _quiet(altsync, *how)  # what failed, if any
             paid = double.paid
-        with Store.open(Path("data/altsync.db")) as store, store.read() as conn:
-            (texts,) = conn.execute(
-                "SELECT count(DISTINCT image_id) FROM candidates"
-            ).fetchone()
-            (booked,) = conn.execute("SELECT sum(cost_usd) FROM payments").fetchone()
-    return Kept(1, 8, paid, booked, paid - 8, 8 - texts)
+        with Store.open(Path("data/altsync.db")) as store:
+            kept = Kept()
+            kept.add(_found(store), kills=kills, images=images, paid=paid)
+    return kept
+
+
+def _kill(made: Any, double: Any, kills: int) -> None:
+    """Workers, one after another: another one has come for each meanwhile."""
+    from tests.generate import test_cluster as cluster
+
+    for _ in range(kills):
+        cluster.kill_one(made, double)
+        time.sleep(3)
 
 
 def _quiet(command: Callable[[tuple[str, ...]], object], *words: str) -> None:
@@ -219,7 +270,7 @@ WAYS: dict[str, tuple[str, Callable[[], Kept]]] = {
     "openai": ("OpenAI batch", openai),
     "anthropic": ("Anthropic batch", anthropic),
     "file": ("file (`altsync work`)", file),
-    "dask": ("Dask, a worker dies", dask),
+    "dask": ("Dask, workers die", dask),
 }
 
 

@@ -52,11 +52,19 @@ FIRST = 10
 GONE = (CancelledError, concurrent.futures.CancelledError)
 """What Dask says of every task once its scheduler has gone."""
 DIED = "The worker that was asking died, and its answer with it."
+DEATHS = 5
+"""Times that workers may die while no call is answered, before the run stops: the next
+would fare no better, and take answers along that are paid for."""
 TOO_LATE = "No worker of the cluster came back with an answer in time."
 LOST_WITH_IT = (
     "what the workers were asking is lost with it, on record at an estimated cost."
 )
 AGAIN = "What arrived is kept; run the same `altsync generate` again to go on."
+DYING = (
+    f"Workers of the cluster died {DEATHS} times in a row while they were asking, and"
+    " nothing was answered in between: their logs say why (too little memory, perhaps)."
+    f" {AGAIN}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,7 @@ class Cluster:
         self._orders = orders.packed()
         self._cache = cache
         self._watch = watch
+        self._deaths = Deaths()
 
     @property
     def most(self) -> int:
@@ -129,6 +138,7 @@ class Cluster:
         if isinstance(came, OneCall):
             return came
         assert isinstance(came, CallOfAWorker)
+        self._deaths.answered()
         reply, response = came.came.reply, came.response
         if reply is None or response is None:
             return came.came
@@ -146,7 +156,8 @@ class Cluster:
             ticket = Ticket.new(self._client)
         except Exception:  # Dask raises what it likes where its scheduler has gone
             return OneCall(None, Trouble(Remedy.STOP, self._watch.why))
-        until = time.monotonic() + task.timeout + LATE
+        began = time.monotonic()
+        until = began + task.timeout + LATE
         looked = None if held is None else held.task
         try:
             future = self._submit(
@@ -160,7 +171,7 @@ class Cluster:
         future.release()  # before the ticket: Dask does not run the task again
         ticket.done()
         if came is NotAsked.TAKEN:
-            return OneCall(lost(task), Trouble(Remedy.AGAIN, DIED, lost=True))
+            return OneCall(lost(task), self._deaths.took(began))
         return came
 
     def _unanswered(self, task: Task, ticket: Ticket, trouble: Trouble) -> OneCall:
@@ -216,6 +227,33 @@ class Cluster:
             if until is not None and time.monotonic() > until:
                 future.cancel()
                 raise _Unanswered(TOO_LATE)
+
+
+class Deaths:
+    """Of workers that were asking, one after another. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._last = 0.0
+        """When one was heard of."""
+        self._lock = threading.Lock()
+
+    def answered(self) -> None:
+        """A call: whoever dies now is an accident again."""
+        with self._lock:
+            self._count = 0
+
+    def took(self, began: float) -> Trouble:
+        """What a call comes to that went with a worker. All that began before a death
+        was heard of went with that one. `began`: on the clock of time.monotonic."""
+        with self._lock:
+            if began > self._last:
+                self._count += 1
+                self._last = time.monotonic()
+            count = self._count
+        if count < DEATHS:
+            return Trouble(Remedy.AGAIN, DIED, lost=True, died=True)
+        return Trouble(Remedy.STOP, DYING, lost=True, died=True)
 
 
 class _Unanswered(Exception):

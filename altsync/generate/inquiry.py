@@ -252,7 +252,8 @@ class Inquiry:
             return self._cut_short(job, outcome.problem, asked)
         if outcome.remedy is Remedy.AGAIN:
             self._fail(job, outcome.problem, asked)
-            self._ending.failed(asked.rows.calls, asked.call, outcome.said)
+            if not outcome.died:
+                self._ending.failed(asked.rows.calls, asked.call, outcome.said)
             return Came.FAILED
         return self._in_vain(job, asked)
 

@@ -130,6 +130,8 @@ class Outcome:
     """The model or its provider will not describe this picture: it would refuse it again."""
     reason: str = ""
     """The provider's own words for the problem, fit to be shown (`told`)."""
+    died: bool = False
+    """As in `Trouble`."""
     again: str = ""
     """What the model is told where it is asked once more, by somebody else than `work`."""
 

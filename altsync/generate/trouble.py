@@ -48,6 +48,8 @@ class Trouble:
     """The provider refused this picture, and would again."""
     reason: str = ""
     """The provider's own words, fit to be shown."""
+    died: bool = False
+    """The process that asked is gone: that says nothing of the provider."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,7 @@ def _failed(trouble: Trouble, replies: list[Reply], model: Model) -> Outcome:
         _kept(replies, model),
         refused=trouble.refused,
         reason=trouble.reason,
+        died=trouble.died,
     )
 
 

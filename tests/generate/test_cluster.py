@@ -10,9 +10,10 @@ import signal
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,12 @@ import pytest
 from altsync.cli import main
 from altsync.config import load
 from altsync.demo.site import DemoSite
-from altsync.errors import UsageError
-from altsync.generate import cluster, joining, pace, setup
-from altsync.generate.cluster import Cluster, Holding, Watch
+from altsync.errors import ModelStopped, UsageError
+from altsync.generate import cluster, joining, pace, setup, work
+from altsync.generate.asking import Model
+from altsync.generate.cluster import DEATHS, Cluster, Deaths, Holding, Watch
 from altsync.generate.llmlog import LlmLog
-from altsync.generate.once import OneCall, once
+from altsync.generate.once import OneCall, lost, once
 from altsync.generate.opening import open_model
 from altsync.generate.prompt import Wishes, build
 from altsync.generate.revived import revived, stilled
@@ -38,7 +40,7 @@ from altsync.store import mirror
 from altsync.store.store import Store
 from tests.doubles.providers.base import Act, mark
 from tests.doubles.providers.openai import Double
-from tests.generate.conftest import photo
+from tests.generate.conftest import Bench, photo
 from tests.pictures.made import shrunk
 from tests.processes import PATIENT, until
 
@@ -301,6 +303,46 @@ def test_no_scheduler_there(owner: Owner) -> None:
     code, said = owner.run("generate", "--dask", "nonsense://x")
     assert code == 2
     assert "--dask nonsense://x: no scheduler answers there (ValueError)." in said
+
+
+def dying(deaths: Deaths, calls: int, began: float | None = None) -> Any:
+    """Asks as a cluster does whose workers die with the first calls. `began`: all of
+    these; None: each when it was made."""
+    left = iter(range(calls))
+
+    def call(model: Model, task: Task, question: str) -> OneCall:
+        if next(left, None) is None:
+            deaths.answered()
+            return once(model, task, question)
+        return OneCall(lost(task), deaths.took(began or time.monotonic()))
+
+    return partial(work.work, call=call)
+
+
+def test_what_dies_with_a_worker_is_no_failure_of_the_provider(
+    filled: Callable[[int], Bench], double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before, a few deaths ended a run as if nobody had answered five images in a row."""
+    monkeypatch.setattr(work, "BACKOFF", 0.0)
+    bench = filled(8)
+    gone = dying(Deaths(), 6 * work.LOST, time.monotonic())
+    done = bench.run(answer=gone)
+    assert (done.made, done.failed) == (2, 6)
+    assert bench.rows("SELECT sum(lost_calls), count(*) FROM failures") == [
+        (6 * work.LOST, 6)
+    ]
+    assert bench.run().made == 6  # another time
+
+
+def test_workers_that_do_nothing_but_die_end_the_run(
+    filled: Callable[[int], Bench], double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "BACKOFF", 0.0)
+    bench = filled(8)
+    with pytest.raises(ModelStopped, match="died 5 times in a row while they were"):
+        bench.run(answer=dying(Deaths(), 100))
+    assert bench.rows("SELECT sum(lost_calls) FROM failures") == [(DEATHS,)]
+    assert double.calls == 0
 
 
 class Scheduler:
