@@ -238,7 +238,10 @@ def _stopping(found: Sequence[Handover]) -> None:
 def _fetch(
     config: Config, store: Store, stop: threading.Event, *, wait: bool, as_json: bool
 ) -> None:
-    """Whatever has ended; with `wait` again until nothing is open."""
+    """Whatever has ended; with `wait` again until nothing is open. Raises Interrupted
+    where that was not waited for."""
+    from altsync.errors import Interrupted
+
     done = take_in(config, store, stop)
     looks = 0
     while wait and done.waiting and not stop.is_set():
@@ -249,6 +252,8 @@ def _fetch(
         if not stop.is_set():
             done = _added(done, take_in(config, store, stop))
     _fetched(done, as_json=as_json)
+    if stop.is_set() and done.waiting:
+        raise Interrupted("Stopped. Run the same command again to go on.")
 
 
 def take_in(config: Config, store: Store, stop: threading.Event) -> BatchesFetched:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from tests.cli.conftest import Owner
 from tests.cli.printed import document
 from tests.cli.test_generating import PRICES, configure, missing
 from tests.doubles.providers.base import Act
+from tests.doubles.providers.batching import Came, Said
 from tests.doubles.providers.openai import serving
 from tests.doubles.providers.openai_batches import OpenAIBatches
 
@@ -163,6 +166,24 @@ def test_with_wait_it_looks_until_every_batch_has_ended(
     told = document("batch-fetch", done.out)
     assert told["made"] == 3
     assert [one["state"] for one in told["batches"]] == ["done", "done"]
+
+
+def test_a_wait_that_is_broken_off_is_not_done(
+    mirrored: Owner, double: OpenAIBatches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A script goes on after it only where every batch has ended."""
+    double.looks = None
+    mirrored.run(*GENERATE, "--batch", "--limit", "1")
+    look = double._look
+
+    def interrupting(came: Came) -> Said:
+        os.kill(os.getpid(), signal.SIGINT)
+        return look(came)
+
+    monkeypatch.setattr(double, "_look", interrupting)
+    stopped = mirrored.run("generate", "--batch-fetch", "--wait", code=130)
+    assert "1 line still open" in stopped.err
+    assert "Run the same command again to go on" in stopped.err
 
 
 @pytest.mark.parametrize(
