@@ -377,9 +377,12 @@ def _handed_over(done: BatchesSent) -> None:
     from altsync.render.money import money
 
     if done.lines:
-        cost = money(batches.dollars(done.handovers))
+        dollars = batches.dollars(done.handovers)
+        cost = "at a price that nobody here knows"
+        if dollars is not None:
+            cost = f"about {money(dollars)}"
         inside = _many(len(done.handovers))
-        _command.tell(f"{_lines(done.lines)} handed over in {inside}; about {cost}.")
+        _command.tell(f"{_lines(done.lines)} handed over in {inside}; {cost}.")
 
 
 def _beside(done: BatchesSent) -> None:

@@ -160,6 +160,8 @@ def nothing(targets: Targets) -> None:
         )
     elif chosen.where or chosen.redo:
         _command.say("Nothing to do: no image fits.")
+    elif targets.waiting:
+        _command.say("Nothing to do: all questions that may be asked are handed over.")
     else:
         _command.say("Nothing to do: no image is missing a text that may be asked for.")
 

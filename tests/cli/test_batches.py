@@ -168,6 +168,17 @@ def test_with_wait_it_looks_until_every_batch_has_ended(
     assert [one["state"] for one in told["batches"]] == ["done", "done"]
 
 
+def test_where_all_is_handed_over_that_is_said_and_no_image_is_called_done(
+    mirrored: Owner, double: OpenAIBatches
+) -> None:
+    double.looks = None
+    sent = mirrored.run(*GENERATE, "--batch")
+    assert "in 1 batch; at a price that nobody here knows" in sent.out
+    nothing = mirrored.run(*GENERATE, "--again")
+    assert "all questions that may be asked are handed over" in nothing.err
+    assert "passed over: the question is handed over" in nothing.err
+
+
 def test_a_wait_that_is_broken_off_is_not_done(
     mirrored: Owner, double: OpenAIBatches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
