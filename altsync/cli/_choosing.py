@@ -149,10 +149,14 @@ def check(conn: sqlite3.Connection, wanted: Wanted) -> None:
     _names.check(conn, albums=[wanted.album], models=[model])
 
 
-def nothing(targets: Targets) -> None:
+GENERATE = "altsync generate --retry-failed; to ask another model: --fallback MODEL"
+EXPORT = "altsync work export FILE --retry-failed; to ask another model: -m MODEL"
+
+
+def nothing(targets: Targets, again: str = GENERATE) -> None:
     """Why there is nothing to do."""
     chosen = targets.chosen
-    passed_over(targets)
+    passed_over(targets, again)
     if chosen.replace is not None:
         _command.say(
             "Nothing to do: no text that these rules find, and that may be changed, is"
@@ -166,7 +170,7 @@ def nothing(targets: Targets) -> None:
         _command.say("Nothing to do: no image is missing a text that may be asked for.")
 
 
-def passed_over(targets: Targets) -> None:
+def passed_over(targets: Targets, again: str = GENERATE) -> None:
     """How many images are not asked about, why, and what can be done about it."""
     from altsync.generate.brake import counted
     from altsync.render.text import count
@@ -177,8 +181,7 @@ def passed_over(targets: Targets) -> None:
     images = count(problems.total(), "image")
     _command.say(
         f"{images} passed over: the same question got no text before."
-        f" {counted(problems)} To ask again: altsync generate --retry-failed; to ask"
-        " another model: --fallback MODEL.",
+        f" {counted(problems)} To ask again: {again}.",
     )
 
 

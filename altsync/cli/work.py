@@ -246,9 +246,9 @@ def _conclude_export(
         if number:
             _command.say(f"{count(number, 'image')}: {what}.")
     if done is None:
-        _choosing.nothing(targets)
+        _choosing.nothing(targets, _choosing.EXPORT)
         return
-    _choosing.passed_over(targets)
+    _choosing.passed_over(targets, _choosing.EXPORT)
     if handed is None:
         _command.say("Nothing was given away, and no file was written.")
         return

@@ -8,6 +8,7 @@ the next line is read.
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -18,12 +19,21 @@ from altsync.render.text import brief
 
 LONGEST = 16_000_000
 """Bytes of a line: a completion has some thousands. As of an answer that is heard."""
+LONGEST_NAME = 300
+"""Characters of a model's."""
 WORDS = 400
 """Characters of somebody's error that are kept."""
 MOST_TOKENS = 1_000_000_000
 """In one answer: a number beyond is none."""
 MOST_DOLLARS = 1_000_000
 """For one answer: likewise."""
+OTHERS = (
+    (b"\x1f\x8b", "The file is packed (gzip): unpack it first."),
+    (codecs.BOM_UTF16_LE, "The file is in UTF-16: save it as UTF-8."),
+    (codecs.BOM_UTF16_BE, "The file is in UTF-16: save it as UTF-8."),
+    (b"[\n", "The file is one array: it has to have a line for each answer."),
+)
+"""How a file begins that is none of lines, and what can be done about it."""
 _HASH = re.compile(r"[0-9a-f]{64}")
 _DONE = range(200, 300)
 
@@ -89,6 +99,9 @@ def _read(given: Mapping[str, Any]) -> GivenAnswer:
 
 
 def _object(line: bytes, number: int) -> dict[str, Any]:
+    for begins, reason in OTHERS:
+        if number == 1 and line.startswith(begins):
+            raise NoAnswerLine(reason)
     try:
         text = line.decode("utf-8-sig" if number == 1 else "utf-8")
         given = json.loads(text, parse_constant=_no_number)
@@ -100,7 +113,7 @@ def _object(line: bytes, number: int) -> dict[str, Any]:
     except ValueError as error:  # a number of thousands of digits, NaN
         raise NoAnswerLine(f"It is no JSON ({error}).") from None
     if not isinstance(given, dict):
-        raise NoAnswerLine("It is no object.")
+        raise NoAnswerLine("It is no object: each answer has a line of its own.")
     return given
 
 
@@ -186,6 +199,8 @@ def _model(value: Any) -> str:
     """Provenance stands with every text."""
     if not isinstance(value, str) or not value.strip():
         raise NoAnswerLine('It does not say which model answered ("model").')
+    if len(value) > LONGEST_NAME:
+        raise NoAnswerLine(f'Its "model" is longer than {LONGEST_NAME} characters.')
     return value.encode("utf-8", "replace").decode("utf-8").strip()
 
 

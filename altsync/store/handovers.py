@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from altsync.models import HandedLine, HandedTo, Handover, LineCame
+from altsync.models import HandedLine, HandedTo, Handover, LineCame, NewCandidate
 from altsync.store import candidates
+from altsync.store.ledger import NewFailure
 from altsync.store.rows import first, rows, value
 from altsync.store.store import now
 
@@ -278,6 +279,45 @@ def said(
     found: tuple[str, str, str | None] | None
     found = conn.execute(_SAID, (key, handover)).fetchone()
     return found
+
+
+_BEFORE = f"""
+SELECT 1 FROM handover_lines l
+WHERE l.work_key = :key AND l.handover_id <> :handover AND l.came IN {ANSWERED}
+  AND (EXISTS (
+    SELECT 1 FROM candidates c
+    WHERE c.work_key = l.work_key AND c.handover_id = l.handover_id
+      AND c.alt = :alt AND c.decision = :decision
+      AND c.long_description IS :long_description AND c.resolved_model IS :resolved_model
+      AND c.input_tokens IS :input_tokens AND c.output_tokens IS :output_tokens)
+  OR :alt IS NULL AND coalesce(:input_tokens, :cost_usd) IS NOT NULL AND EXISTS (
+    SELECT 1 FROM failures f
+    WHERE f.image_id = l.image_id AND f.handover_id = l.handover_id
+      AND f.answer IS :answer
+      AND f.input_tokens IS :input_tokens AND f.output_tokens IS :output_tokens))
+LIMIT 1
+"""  # noqa: S608
+_COMPARED = (
+    "alt",
+    "decision",
+    "long_description",
+    "resolved_model",
+    "answer",
+    "input_tokens",
+    "output_tokens",
+    "cost_usd",
+)
+
+
+def taken_before(
+    conn: sqlite3.Connection, key: str, row: NewCandidate | NewFailure
+) -> bool:
+    """Whether this very answer, to the last token, came to another handover with the same
+    question: a file of answers from before, taken once more. One that is no text, and of
+    which nobody knows what it took, is not told apart from a second one like it."""
+    said = {name: getattr(row, name, None) for name in _COMPARED}
+    named = {**said, "key": key, "handover": row.handover_id}
+    return value(conn, _BEFORE, named) is not None
 
 
 _REASON = """

@@ -267,7 +267,9 @@ def test_the_second_answer_that_cannot_be_used_is_final_and_a_refusal_at_once(
     (again,) = exported(mirrored, "again.jsonl", *how[:2], found[0]["image"])
     assert again["work_key"] == found[0]["work_key"]
     assert "Your last answer could not be used" in again["prompt"]
-    given(mirrored, "b.jsonl", answered(again, "image.jpg"))
+    assert taken(mirrored, "a.jsonl")["known"] == 2  # no second answer
+    longer = {"input_tokens": 930, "output_tokens": 60}
+    given(mirrored, "b.jsonl", answered(again, "image.jpg", usage=longer))
     assert taken(mirrored, "b.jsonl", code=5)["unusable"] == 1
     (state,) = mirrored.rows("SELECT count(*) FROM failures WHERE work_key IS NOT NULL")
     assert state == (2,)

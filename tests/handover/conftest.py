@@ -43,15 +43,21 @@ def config_of(store: Store) -> Config:
 
 
 def export(
-    source: MemorySource, store: Store, file: Path, *, threads: int = 2
+    source: MemorySource,
+    store: Store,
+    file: Path,
+    *,
+    threads: int = 2,
+    again: Sequence[str] = (),
 ) -> HandedOut:
-    """Every question that is to be asked, for ENGINE."""
-    settings = Settings((ENGINE,))
+    """Every question that is to be asked, for ENGINE; or about these images, though they
+    have a text of its."""
+    settings = Settings((ENGINE,), again=bool(again))
     with (
         given_away(ENGINE, {}, settings.timeout),
         store.snapshot() as conn,
     ):
-        targets = Targets(conn, Worklist())
+        targets = Targets(conn, Worklist(images=tuple(again)))
         context = Context(source, store, threads=threads)
         return Export(context, settings, targets, to=Destination(file)).run()
 

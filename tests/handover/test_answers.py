@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from typing import Any
@@ -105,14 +106,14 @@ def test_a_status_is_an_error_too() -> None:
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        (b"\xff\xfe", "It is no UTF-8."),
+        (b"\xff", "It is no UTF-8."),
         (b"{", "It is no JSON (Expecting property name enclosed in double quotes"),
         (b'{"work_key": NaN}', "It is no JSON (NaN is no number)."),
         (b'{"n": -Infinity}', "It is no JSON (-Infinity is no number)."),
         (b'{"n": ' + b"9" * 5_000 + b"}", "It is no JSON (Exceeds the limit"),
         (b"[" * 200_000, "It is no JSON that anybody reads: too deep."),
-        (b'"a text"', "It is no object."),
-        (b"[]", "It is no object."),
+        (b'"a text"', "It is no object: each answer has a line"),
+        (b"[]", "It is no object: each answer has a line"),
         (b'{"__proto__": {}}', 'It has neither a "work_key" nor a "custom_id".'),
         (line(custom_id=KEY), 'It has both "work_key" and "custom_id": which is it?'),
         (
@@ -131,6 +132,7 @@ def test_a_status_is_an_error_too() -> None:
         (line(answer="A dog."), 'Its "answer" is no object.'),
         (line(text="A dog."), 'It does not say which model answered ("model").'),
         (answered(model=" "), 'It does not say which model answered ("model").'),
+        (answered(model="m" * 301), 'Its "model" is longer than 300 characters.'),
         (answered(picture="a1"), 'Its "picture" is no SHA-256.'),
         (answered(picture=[SHA]), 'Its "picture" is no SHA-256.'),
         (answered(usage=7), 'Its "usage" is no object.'),
@@ -159,6 +161,16 @@ def test_what_is_no_answer_is_refused_with_its_reason(
     given: bytes, reason: str
 ) -> None:
     assert refused(given).startswith(reason)
+
+
+def test_a_file_that_has_no_lines_is_told_what_to_do() -> None:
+    packed, array = gzip.compress(answered()), b"[\n" + answered()
+    assert refused(packed) == "The file is packed (gzip): unpack it first."
+    for order in ("utf-16-le", "utf-16-be"):
+        wide = f"\ufeff{answered().decode()}".encode(order)
+        assert refused(wide) == "The file is in UTF-16: save it as UTF-8."
+    assert refused(array).startswith("The file is one array")
+    assert refused(array, 2).startswith("It is no JSON")
 
 
 def test_a_mark_of_order_stands_only_at_the_beginning_of_a_file() -> None:

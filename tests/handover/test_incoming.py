@@ -120,3 +120,24 @@ def test_what_became_of_an_image_meanwhile_is_what_its_answer_meets(
         (found,) = candidates.open_candidates(conn, [replaced])
         (other,) = candidates.open_candidates(conn, [plain])
     assert (found[0].moved, other[0].moved) == (True, False)
+
+
+def test_an_answer_of_before_is_none_to_the_question_that_is_asked_once_more(
+    site: Bench, given: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    """The old file is taken again while the new one is with somebody: nothing is booked
+    twice, and the answer that was paid for anew finds its question open."""
+    text, vain = [json.loads(line) for line in answers(given[:2]).splitlines()]
+    vain |= {"text": "no object", "cost_usd": 0.5}
+    old = "\n".join(map(json.dumps, (text, vain))).encode()
+    assert imported(site.store, old).unusable == 1
+    both = [one["image"] for one in given[:2]]
+    more = export(site.source, site.store, tmp_path / "more.jsonl", again=both)
+    assert more.lines == 2
+    done = imported(site.store, old)
+    assert (done.known, done.made, done.unusable, done.spent) == (2, 0, 0, 0)
+    assert site.rows("SELECT sum(cost_usd) FROM failures") == [(0.5,)]
+    text["usage"]["input_tokens"] += 1
+    vain["text"] = "still no object"
+    done = imported(site.store, "\n".join(map(json.dumps, (text, vain))).encode())
+    assert (done.made, done.unusable, done.refused) == (1, 1, 0)
