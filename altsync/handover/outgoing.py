@@ -36,7 +36,8 @@ from altsync.generate.settings import Settings, Ways
 from altsync.generate.stage import Generate
 from altsync.generate.task import Outcome
 from altsync.generate.trouble import Remedy
-from altsync.handover import lines
+from altsync.handover import answers, lines
+from altsync.handover.answers import NoAnswerLine
 from altsync.handover.lines import Form, Jpeg, Pictures
 from altsync.handover.noted import NotedLines
 from altsync.models import HandedTo, LineCame, Mirrored
@@ -238,7 +239,8 @@ class GivingAway:
 
 def _checked(store: Store, to: Destination) -> Destination:
     """With the file that a link leads to. Raises UsageError where it holds questions
-    that nobody has answered yet, and where it is a directory, a device or a pipe."""
+    that nobody has answered yet, or answers, and where it is a directory, a device or a
+    pipe."""
     if to.file is None:
         return to
     file = to.file.resolve()
@@ -246,6 +248,11 @@ def _checked(store: Store, to: Destination) -> Destination:
         raise UsageError(
             f"{to.file} is no regular file, so the questions cannot take its place."
             " Name another; for stdout: -"
+        )
+    if file.exists() and _has_answers(file):
+        raise UsageError(
+            f"{to.file} has answers, so it stays. Take them (altsync work import"
+            f" {to.file}), or name another file."
         )
     with store.read() as conn:
         for one in handovers.not_done(conn):
@@ -257,6 +264,17 @@ def _checked(store: Store, to: Destination) -> Destination:
                     f" file, or give them up: altsync work cancel {one.id}"
                 )
     return Destination(file, to.form, to.pictures)
+
+
+def _has_answers(file: Path) -> bool:
+    """Whether it begins with one: somebody's work, and nowhere else before it is taken."""
+    with file.open("rb") as given:
+        for number, line in answers.numbered(given):
+            try:
+                return not answers.read(line, number).error
+            except NoAnswerLine:
+                return False
+    return False
 
 
 def _check_form(to: Destination, settings: Settings) -> None:

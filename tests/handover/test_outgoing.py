@@ -107,6 +107,20 @@ def test_a_disk_that_is_full_ends_it(
     assert site.rows("SELECT count(*) FROM failures") == [(0,)]
 
 
+def test_answers_are_not_written_over(site: Bench, tmp_path: Path) -> None:
+    export(site.source, site.store, tmp_path / "q.jsonl")
+    file = tmp_path / "a.jsonl"
+    raw = answers(questions(tmp_path / "q.jsonl"))
+    file.write_bytes(raw)
+    with pytest.raises(UsageError, match="has answers, so it stays"):
+        export(site.source, site.store, file)
+    assert file.read_bytes() == raw
+    take(site.store, file)
+    file.write_bytes(b"\nAnything else.\n")
+    named = site.rows("SELECT image_id FROM candidates LIMIT 1")[0]
+    assert export(site.source, site.store, file, again=named).lines == 1
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
 def test_a_disk_that_is_full_at_the_end_leaves_no_file(tmp_path: Path) -> None:
     spool = LineFile(tmp_path / "q.jsonl.part")
