@@ -12,9 +12,10 @@ from importlib.metadata import version
 from typing import Any
 
 from altsync.config import Config
-from altsync.errors import UsageError
+from altsync.errors import AltsyncError, UsageError
 from altsync.generate import station
 from altsync.generate.cluster import WORKERS, Cluster, Watch, failed
+from altsync.generate.reference import settings_of
 from altsync.generate.settings import Settings
 from altsync.generate.station import Orders
 from altsync.installation import extra
@@ -69,16 +70,24 @@ def joined(
 
 
 def _orders(config: Config, settings: Settings, reader: Reader | None) -> Orders:
-    models = [*settings.opened(), *settings.in_their_place()]
     return Orders(
         version("altsync"),
         config,
         settings.side,
-        tuple(model.name for model in models),
+        _asked(config, settings),
         settings.options,
         settings.timeout,
         reader,
     )
+
+
+def _asked(config: Config, settings: Settings) -> tuple[str, ...]:
+    """The models that may be asked in this run, the reference among them."""
+    models = [*settings.opened(), *settings.in_their_place()]
+    with contextlib.suppress(AltsyncError):  # it is left out of the run, which is said
+        beside = settings_of(settings, config.generate.reference)
+        models += beside.opened() if beside else ()
+    return tuple(model.name for model in models)
 
 
 @contextlib.contextmanager

@@ -275,6 +275,18 @@ def test_who_cannot_do_the_work_is_named_before_anything_is_asked(
     assert double.calls == 0
 
 
+def test_workers_open_every_model_that_may_be_asked(owner: Owner) -> None:
+    """The reference too, which is asked at the end of a run: before, a worker without
+    its key was found out there."""
+    config = load()
+    asked = replace(config, generate=replace(config.generate, reference="double-2"))
+    asks = setup.settings(asked, fallbacks=("double-plain",))
+    orders = joining._orders(asked, asks, None)
+    assert orders.models == ("double", "double-plain", "double-2")
+    gone = replace(config, generate=replace(config.generate, reference="nobody-has-it"))
+    assert joining._orders(gone, asks, None).models == ("double", "double-plain")
+
+
 def newer(*given: Any) -> Orders:
     """Of a client that has a newer altsync."""
     config, _, reader = given
