@@ -8,7 +8,9 @@ import logging
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from altsync.config import Config
@@ -21,12 +23,16 @@ from altsync.generate.station import Orders
 from altsync.installation import extra
 from altsync.pictures.words import Reader
 from altsync.render.text import count
+from altsync.sources.inventory import is_address
+from altsync.sources.kinds import AlbumConfig
 
 ANSWER = "10s"
 """For a scheduler to answer at all."""
 INTRODUCTION = 60.0
 """Seconds for a worker to open the models, and to ask the site once."""
 CLOSING = 5.0
+SCHEDULER = "the scheduler"
+"""Among those that cannot do the work: it unpacks what it passes on."""
 
 
 @contextlib.contextmanager
@@ -70,15 +76,30 @@ def joined(
 
 
 def _orders(config: Config, settings: Settings, reader: Reader | None) -> Orders:
+    # a worker has a directory of its own, from which a relative path would count there
+    path = config.path.absolute() if config.path else None
     return Orders(
         version("altsync"),
-        config,
+        replace(config, path=path),
         settings.side,
         _asked(config, settings),
         settings.options,
         settings.timeout,
         reader,
+        _folders(config),
     )
+
+
+def _folders(config: Config) -> tuple[Path, ...]:
+    """Of pictures, on this machine."""
+    album = config.table(AlbumConfig)
+    local = (one for one in (album.pixels, *album.inventory) if one)
+    paths = (
+        (config.base / Path(one).expanduser()).absolute()
+        for one in local
+        if not is_address(one)
+    )
+    return tuple(path for path in paths if path.is_dir())
 
 
 def _asked(config: Config, settings: Settings) -> tuple[str, ...]:
@@ -124,9 +145,15 @@ def introduced(
     if not unfit:
         return
     raise UsageError(
-        f"--dask {address}: {count(len(unfit), 'worker')} cannot do the work, and nothing"
+        f"--dask {address}: {_counted(unfit)} cannot do the work, and nothing"
         f" was asked. Mend or end them. {_by_reason(unfit)}"
     )
+
+
+def _counted(unfit: Mapping[str, str]) -> str:
+    workers = len(unfit) - (SCHEDULER in unfit)
+    who = [count(workers, "worker")] if workers else []
+    return " and ".join([*who, *([SCHEDULER] if SCHEDULER in unfit else [])])
 
 
 def _by_reason(unfit: Mapping[str, str]) -> str:
@@ -140,6 +167,10 @@ def _by_reason(unfit: Mapping[str, str]) -> str:
 def _other_versions(client: Any, here: str) -> dict[str, str]:
     """Of altsync, by worker. By a function of Python's own: it needs no altsync there."""
     found = client.run(version, "altsync", on_error="return")
+    try:
+        found[SCHEDULER] = client.run_on_scheduler(version, "altsync")
+    except Exception as error:
+        found[SCHEDULER] = error
     unfit = {}
     for worker, there in found.items():
         if isinstance(there, Exception):

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from altsync.config import Config
@@ -34,6 +35,7 @@ from altsync.models import FileFacts, ReadLine, SiteImage
 from altsync.pictures import words
 from altsync.pictures.drawn import Drawn
 from altsync.pictures.prepare import draw
+from altsync.render.text import plain
 from altsync.sources import open_source
 from altsync.sources.base import Source
 
@@ -54,6 +56,8 @@ class Orders:
     """Seconds for one call."""
     reader: words.Reader | None
     """What reads the words in pictures."""
+    folders: tuple[Path, ...] = ()
+    """Of pictures, which a worker has at the same place."""
 
     def packed(self) -> bytes:
         """As each task takes them along."""
@@ -123,6 +127,11 @@ def introduce(orders: bytes) -> str:
         source.check()
     except AltsyncError as error:
         return str(error)
+    gone = [str(path) for path in told.folders if not path.is_dir()]
+    if gone:
+        return (
+            f"There is no folder {plain(gone[0])} there, of which pictures are taken."
+        )
     return ""
 
 

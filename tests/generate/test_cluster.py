@@ -24,7 +24,7 @@ from altsync.cli import main
 from altsync.config import load
 from altsync.demo.site import DemoSite
 from altsync.errors import ModelStopped, UsageError
-from altsync.generate import cluster, joining, pace, setup, work
+from altsync.generate import cluster, joining, pace, setup, station, work
 from altsync.generate.asking import Model
 from altsync.generate.cluster import DEATHS, Cluster, Deaths, Holding, Watch
 from altsync.generate.llmlog import LlmLog
@@ -36,6 +36,7 @@ from altsync.generate.station import CallOfAWorker, NotAsked, Orders
 from altsync.generate.task import Task
 from altsync.generate.tickets import Ticket
 from altsync.sources.album import AlbumSource
+from altsync.sources.kinds import AlbumConfig
 from altsync.store import mirror
 from altsync.store.store import Store
 from tests.doubles.providers.base import Act, mark
@@ -268,10 +269,13 @@ def test_who_cannot_do_the_work_is_named_before_anything_is_asked(
         assert f"{worker}: The site wants a token, and none is set" in said
         assert "2 workers cannot do the work, and nothing was asked" in said
         monkeypatch.setattr(joining, "_orders", newer)
-        assert (
-            f"{worker}: altsync {version('altsync')} is installed there, 99 here."
-            in (refusal())
+        said = refusal()
+        # who has no altsync breaks what it passes on, and a worker was blamed for it
+        assert "2 workers and the scheduler cannot do the work" in said
+        there = (
+            f"{worker}, the scheduler: altsync {version('altsync')} is installed there"
         )
+        assert f"{there}, 99 here." in said
     assert double.calls == 0
 
 
@@ -285,6 +289,22 @@ def test_workers_open_every_model_that_may_be_asked(owner: Owner) -> None:
     assert orders.models == ("double", "double-plain", "double-2")
     gone = replace(config, generate=replace(config.generate, reference="nobody-has-it"))
     assert joining._orders(gone, asks, None).models == ("double", "double-plain")
+
+
+def test_a_folder_of_pictures_is_on_every_worker(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A relative path counted from a worker's own directory, and each image failed."""
+    Path("pictures").mkdir()
+    album = AlbumConfig(inventory=("pictures",))
+    config = replace(load(), sources={"album": album})
+    orders = joining._orders(config, setup.settings(config), None)
+    monkeypatch.chdir("/")
+    assert "no folder" not in station.introduce(orders.packed())
+    (tmp_path / "pictures").rmdir()
+    assert f"There is no folder {tmp_path}/pictures there" in station.introduce(
+        orders.packed()
+    )
 
 
 def newer(*given: Any) -> Orders:
