@@ -34,6 +34,7 @@ OTHERS = (
     (b"[\n", "The file is one array: it has to have a line for each answer."),
 )
 """How a file begins that is none of lines, and what can be done about it."""
+BOTH = 'It has an "error" and an answer: which is it?'
 _HASH = re.compile(r"[0-9a-f]{64}")
 _DONE = range(200, 300)
 
@@ -141,12 +142,12 @@ def _own(given: Mapping[str, Any]) -> GivenAnswer:
 
 
 def _own_error(given: Mapping[str, Any]) -> str:
-    """'' where there is none; a runner may write null, or an empty text."""
+    """'' where there is none; a runner may write null, false, or an empty text."""
     error = given.get("error")
-    if error is None or error == "":
+    if not error:
         return ""
     if given.get("text") is not None or given.get("answer") is not None:
-        raise NoAnswerLine('It has an "error" and an answer: which is it?')
+        raise NoAnswerLine(BOTH)
     return _words(error)
 
 
@@ -169,7 +170,9 @@ def _text(given: Mapping[str, Any]) -> str:
 def _openai(given: Mapping[str, Any]) -> GivenAnswer:
     key = _key(given["custom_id"], "custom_id")
     response, error = given.get("response"), given.get("error")
-    if error is not None:
+    if error:
+        if isinstance(response, dict) and response.get("status_code") in _DONE:
+            raise NoAnswerLine(BOTH)  # it may have been paid for
         return GivenAnswer(key, error=_words(error))
     if not isinstance(response, dict):
         raise NoAnswerLine('It has no "response" and no "error".')

@@ -148,6 +148,11 @@ def test_a_status_is_an_error_too() -> None:
             'Its "cost_usd" is no amount.',
         ),
         (theirs(), 'It has no "response" and no "error".'),
+        (theirs(error={}), 'It has no "response" and no "error".'),
+        (
+            theirs(error="late", response={"status_code": 200, "body": BODY}),
+            'It has an "error" and an answer: which is it?',
+        ),
         (theirs(response={}), 'Its response has no "status_code".'),
         (theirs(response={"status_code": True}), 'Its response has no "status_code".'),
         (theirs(response={"status_code": 200}), 'Its response has no "body".'),
@@ -161,6 +166,12 @@ def test_what_is_no_answer_is_refused_with_its_reason(
     given: bytes, reason: str
 ) -> None:
     assert refused(given).startswith(reason)
+
+
+def test_an_error_that_is_false_or_empty_is_none() -> None:
+    assert read(answered(error=False), 1).text == "A dog."
+    found = theirs(error={}, response={"status_code": 200, "body": BODY})
+    assert read(found, 1).body == BODY
 
 
 def test_a_file_that_has_no_lines_is_told_what_to_do() -> None:
