@@ -37,12 +37,14 @@ EASTERN = "EASTERN"
 NUMBERED = "NUMBERED"
 """It has MANY digits."""
 MANY = 8
+AGAIN = "AGAIN"
+"""A word stands in it three times, or two of them twice."""
 PLACED = "PLACED"
 """It is known whether the image is a link or button."""
 TRAITS = frozenset(
     [
         *(EVERY, WORDLESS, SINGLE, DOTTED, LOUD, UNPRINTABLE),
-        *(FAR, EASTERN, NUMBERED, PLACED),
+        *(FAR, EASTERN, NUMBERED, AGAIN, PLACED),
     ]
 )
 

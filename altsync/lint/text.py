@@ -186,6 +186,8 @@ class Seen:
             self._look_beyond()
         self.signs = frozenset(self.marks)
         """Each of these once."""
+        self.again = True
+        """A word may stand in it three times, or two of them twice."""
         self.bag = self._bag()
         """The words, case folded: most rules look here first, which is what makes them
         quick."""
@@ -198,7 +200,7 @@ class Seen:
 
     def _look_beyond(self) -> None:
         """What letters beyond ASCII make of it."""
-        left = _without_letters(self.text)
+        left = self.marks if self.raw == self.text else _without_letters(self.text)
         self.near = _FAR.search(left) is None
         if not self.near or self.raw != self.text or len(self.low) != len(self.raw):
             # NFC or case folding may have made another sign of one
@@ -208,7 +210,9 @@ class Seen:
     def _bag(self) -> frozenset[str]:
         if len(self.low) != len(self.text):  # a letter became two
             return frozenset(map(str.casefold, self.words))
-        pieces = frozenset(self._spaced(self.low).split())
+        all_pieces = self._spaced(self.low).split()
+        pieces = frozenset(all_pieces)
+        self.again = len(all_pieces) > len(pieces) + 1
         if _APOSTROPHES.isdisjoint(self.signs):
             return pieces
         odd = frozenset(filterfalse(str.isalnum, pieces))
@@ -242,7 +246,7 @@ class Seen:
     def traits(self) -> list[str]:
         """What it is like (`cues`); a list is quicker than a generator."""
         raw, low, given = self.raw, self.low, self.given
-        found = []
+        found = [cues.AGAIN] if self.again else []
         if not self.bag:
             found.append(cues.WORDLESS)
         if " " not in low:

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
+from altsync.lint import cues
 from altsync.lint.rule import NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.lint.tongues import every_word
@@ -23,7 +24,8 @@ from altsync.wordlists import tables
 
 _FULL = (Decision.TEXT, Decision.COMPLEX)
 """Texts that list what can be read in a picture."""
-_APART = re.compile("[,|#•·،、，｜；؛]|;(?= |$)")
+_SEPARATORS = ",|#•·،、，｜；؛"
+_APART = re.compile(f"[{_SEPARATORS}]|;(?= |$)")
 _ENTITY = re.compile(r"&#?\w{2,8};")
 _ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", ":")
 _SHORT, _STUFFED = 3, 5
@@ -171,6 +173,11 @@ def _phrases() -> tuple[str, ...]:
     return tuple(sorted(word.replace("_", " ") for word in several))
 
 
+def cue() -> frozenset[str]:
+    """What sets terms apart, or a word that comes back."""
+    return frozenset([*_SEPARATORS, ";", cues.AGAIN])
+
+
 RULE = Rule(
     id="keywords",
     severity=WARNING,
@@ -179,5 +186,6 @@ RULE = Rule(
         " the image shows."
     ),
     check=check,
+    cue=cue,
     limits={"terms": 6},
 )
