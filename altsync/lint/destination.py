@@ -110,7 +110,7 @@ def names(text: str, said: Iterable[str]) -> bool:
     """Does a text have a word of what is said, in whatever form?"""
     mine = _words(text)
     theirs = [word for one in said for word in _words(one)]
-    if any(_alike(one, other) for one in mine for other in theirs):
+    if _share_any(mine, theirs):
         return True
     return _within(mine, "".join(theirs)) or _within(theirs, "".join(mine))
 
@@ -125,22 +125,38 @@ def _words(text: str) -> list[str]:
     letters, a "y". Of scripts without spaces, every two signs that follow each other,
     and every sign that is a word by itself."""
     plain, empty = bare(text[:_MOST]), _empty()
-    pairs = [
-        run[at : at + 2]
-        for run in _UNSPACED.findall(plain)
-        for at in range(len(run) - 1)
-    ]
-    pairs += _HAN.findall(plain)
-    words = _WORD.findall(_UNSPACED.sub(" ", plain))
-    telling = (word for word in words if len(word) > 1 and word not in empty)
+    pairs: list[str] = []
+    if not plain.isascii():
+        pairs = _pairs(plain)
+        plain = _UNSPACED.sub(" ", plain)
+    words = _WORD.findall(plain)
+    telling = [word for word in words if len(word) > 1 and word not in empty]
     joined = " ".join(telling).replace("y", "i")
     return pairs + _TWICE.sub(r"\1", joined).split()
 
 
-def _alike(one: str, other: str) -> bool:
-    """The same word in two forms: "ferry" and "ferries", "boot" and "boten"."""
-    least = min(len(one), len(other), _STEM)
-    return one[:least] == other[:least] if least > 2 else one == other
+def _pairs(plain: str) -> list[str]:
+    runs = _UNSPACED.findall(plain)
+    pairs = [run[at : at + 2] for run in runs for at in range(len(run) - 1)]
+    return pairs + _HAN.findall(plain)
+
+
+def _share_any(words: Iterable[str], others: Iterable[str]) -> bool:
+    """The same word in two forms: "ferry" and "ferries", "boot" and "boten"; one of three
+    letters begins the other, a shorter one is the same."""
+    mine, theirs = _beginnings(words), _beginnings(others)
+    if not mine.isdisjoint(theirs):
+        return True
+    return _begin_any(mine, theirs) or _begin_any(theirs, mine)
+
+
+def _beginnings(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word[:_STEM] for word in words)
+
+
+def _begin_any(some: frozenset[str], others: frozenset[str]) -> bool:
+    short = tuple(word for word in some if len(word) == _STEM - 1)
+    return bool(short) and any(word.startswith(short) for word in others)
 
 
 def _within(words: Iterable[str], joined: str) -> bool:
@@ -150,6 +166,8 @@ def _within(words: Iterable[str], joined: str) -> bool:
 
 def _scripts(text: str) -> frozenset[str]:
     """The first words of the names of its letters: LATIN, GREEK, CJK."""
+    if text.isascii():
+        return frozenset(["LATIN"] if any(map(str.isalpha, text[:200])) else [])
     letters = {sign for sign in text[:200] if sign.isalpha()}
     return frozenset(unicodedata.name(sign, "?").split()[0] for sign in letters)
 
