@@ -148,7 +148,13 @@ def test_a_text_of_words_that_its_language_has_is_settled(
 
 
 @pytest.mark.parametrize(
-    ("text", "found"), [("straßen", ["language"]), ("Maasdorp", []), ("l'orage", [])]
+    ("text", "found"),
+    [
+        ("straßen", ["language"]),
+        ("taßbela", ["language"]),
+        ("Maasdorp", []),
+        ("l'orage", []),
+    ],
 )
 def test_a_text_whose_letters_are_its_only_hint_is_looked_at(
     text: str, found: list[str]

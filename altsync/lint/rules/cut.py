@@ -169,7 +169,7 @@ def _straight_open(text: str) -> bool:
 def _dangling(seen: Seen, end: str) -> Hit | None:
     """The last word cannot be the end of a sentence."""
     last = seen.text[seen.text.rfind(" ") + 1 :].strip(_MARKS)
-    if last.isalpha() and last not in _ANY:  # most texts: nothing else is asked
+    if last.isalnum() and last not in _ANY:  # most texts: nothing else is asked
         return None
     word = seen.words[-1]
     if word not in _ANY or len(seen.words) < 2:

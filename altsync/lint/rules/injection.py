@@ -105,8 +105,9 @@ _MANY_DIGITS = re.compile(r"\d[\d .()-]{6}")
 
 
 def check(seen: Seen, limits: Limits) -> Hits:
-    many = not seen.near or seen.is_numbered
-    return _found(seen, many=many) if many or _ANY.opens(seen) else NONE
+    many = seen.is_numbered
+    looks = many or seen.eastern or _ANY.opens(seen)
+    return _found(seen, many=many) if looks else NONE
 
 
 def _found(seen: Seen, *, many: bool) -> Iterator[Hit]:
@@ -213,7 +214,7 @@ def _phone(number: str, seen: Seen) -> bool:
 
 
 def cue() -> frozenset[str]:
-    return _ANY.cues | {cues.NUMBERED, cues.FAR}
+    return _ANY.cues | {cues.NUMBERED, cues.EASTERN}
 
 
 RULE = Rule(

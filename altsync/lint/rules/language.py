@@ -153,9 +153,20 @@ def _is_settled(seen: Seen, declared: str) -> bool:
     if len(few) > len(own) or not seen.low.isascii():
         return False
     seen_there = seen.bag & every_pictured()
+    if not seen_there:
+        return len(own) > 0 or _says_too_little(seen, declared)
     if not all(declared in pictured()[word] for word in seen_there):
         return False
-    return len(own) > 0 or 0 < len(seen.bag) <= _FEW * len(seen_there)
+    return len(own) > 0 or len(seen.bag) <= _FEW * len(seen_there)
+
+
+def _says_too_little(seen: Seen, declared: str) -> bool:
+    """Whether a text none of whose words is on any list is too short for CLD2 to be
+    asked, and has no letter (nor ß, which case folding hides) that hints at a language."""
+    if not seen.text.isascii() or not _JOINING.isdisjoint(seen.signs):
+        return False
+    short = len(seen.text) < _TOLD or len(seen.words) < 2
+    return short and _LATIN in _SCRIPTS[declared]
 
 
 def _scripts(text: str, scripts: tuple[str, ...]) -> tuple[int, int]:
@@ -247,8 +258,7 @@ def _told(said: str, written: WrittenWords, declared: str, leaning: Leaning) -> 
     many = leaning.pictured > 1 and leaning.language != _LENDS
     if leaning.letters or many:
         return leaning.language
-    others = written.telling(declared) - tongues()[declared].words
-    if leaning.words and any(len(one) > 1 or not one.isascii() for one in others):
+    if leaning.words and _tells(written.telling(declared), declared):
         return leaning.language
     if len(written.small) < 2 and not leaning.language:
         return ""
@@ -257,6 +267,12 @@ def _told(said: str, written: WrittenWords, declared: str, leaning: Leaning) -> 
         return ""
     told = sure and len(written.small) > 1
     return detected if told or detected == leaning.language else ""
+
+
+def _tells(words: frozenset[str], declared: str) -> bool:
+    """Whether any of these, and no single letter, is of another language."""
+    others = words - tongues()[declared].words
+    return any(len(one) > 1 or not one.isascii() for one in others)
 
 
 def _of_han(text: str, declared: str) -> str:

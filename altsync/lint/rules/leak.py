@@ -181,6 +181,7 @@ _TOKEN = Gated(
 )
 
 
+_REFUSING = AnyOf(lambda: _REFUSALS)
 _SAYING = AnyOf(lambda: (*_REFUSALS, _TOKEN, _JSON, _MARKDOWN, _SEVERAL, _PROMPT))
 _STARTING = AnyOf(lambda: (_NO_PICTURE, _ERROR, _PREAMBLE, _LABEL))
 
@@ -203,7 +204,8 @@ def _starts(seen: Seen) -> bool:
 
 def _talking(seen: Seen, *, saying: bool) -> Iterator[Hit]:
     low = seen.low
-    refuses = saying and any(one.unquoted(seen) for one in _REFUSALS)
+    may_refuse = saying and _REFUSING.opens(seen)
+    refuses = may_refuse and any(one.unquoted(seen) for one in _REFUSALS)
     if refuses or _NO_PICTURE.match(seen, low):
         yield Hit("The alt text is a model's refusal or excuse, not a description.")
     elif _PREAMBLE.match(seen, low) or _LABEL.match(seen, low):

@@ -167,7 +167,7 @@ def _says_nothing(seen: Seen, lists: _SaysNothing) -> Severity | None:
 
 def _without_numbers(words: str) -> str:
     """Without those that it begins or ends with."""
-    if words.isascii() and words.replace(" ", "").isalpha():
+    if not any(map(str.isnumeric, words[:1] + words[-2:])):  # "7 logos", "logo 7b"
         return words
     return _NUMBER.sub("", words)
 
