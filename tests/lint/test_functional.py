@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from altsync import lint
+from altsync.lint import destination
 from altsync.models import Decision, Severity
 
 SAYS = lint.ruleset().only(frozenset(["functional"]))
@@ -217,3 +218,14 @@ def test_a_button_without_a_text_leads_nowhere() -> None:
         given = lint.Text("", **more)  # type: ignore[arg-type]
         (found,) = lint.check(given, lint.ruleset().only(frozenset(["empty"])))
         assert found.message.endswith(end)
+
+
+def test_the_words_of_a_home_page_stand_in_one_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A set has another one in each process, and where two words meet a third may seem to
+    be: "nagłówek" in "strona główna"."""
+    text = lint.Text("A red nagłówek on a hill", language="en", link=f"{H}/")
+    for words in (("strona", "główna"), ("główna", "strona")):
+        monkeypatch.setattr(destination, "HOME", words)
+        assert lint.check(text, SAYS), words
