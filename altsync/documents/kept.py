@@ -65,6 +65,9 @@ class OwnershipItem(TypedDict):
     long_description: str | None
     note: str | None
     how: How | None
+    handed: str | None
+    """By which batch or file the answer came ("batch 3", "file 4"); null for one to a
+    live call."""
     where: NotRequired[WhereItem]
 
 

@@ -210,6 +210,8 @@ class Ownership:
     """What the reviewer said beside the approval; of one over many the rule."""
     how: How | None = None
     """What the reviewer was shown."""
+    handed: str | None = None
+    """By which batch or file the answer came; None for one to a live call."""
     where: WhereInText = IN_NO_TEXT
     """Where an image in a text stands."""
 

@@ -44,7 +44,8 @@ def sentence(one: Ownership) -> str:
     """Who wrote the text, in half a sentence."""
     if one.candidate is not None and one.written_by == "ai":
         vouched = "" if one.origin == "ai" else "; a person vouches for it"
-        return f"a machine: {one.model or 'model unknown'}{vouched}"
+        handed = f", by {one.handed}" if one.handed else ""
+        return f"a machine: {one.model or 'model unknown'}{handed}{vouched}"
     if one.candidate is not None:
         return f"a person: {one.reviewer or 'name unknown'}, in review"
     if one.where.tag is Tag.MEDIA and one.alt is None:
@@ -126,6 +127,7 @@ def _as_dict(one: Ownership) -> OwnershipItem:
         "long_description": one.long_description,
         "note": one.note,
         "how": one.how,
+        "handed": one.handed,
     }
     where = standing.as_dict(one.image, one.where)
     if where is not None:
@@ -223,6 +225,7 @@ def _annotation(
             found["altsync:prompt"] = words
         found["altsync:context"] = one.context
         found["altsync:recorded"] = one.recorded
+        found["altsync:handed"] = one.handed
     return {key: value for key, value in found.items() if value is not None}
 
 

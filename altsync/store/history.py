@@ -227,7 +227,7 @@ SELECT i.id AS image, i.album, i.alt, i.origin, i.label, i.language, i.image_url
   c.id AS candidate, c.origin AS written_by, c.model, c.resolved_model,
   c.prompt_id AS prompt, c.context, coalesce(c.recorded, 0) AS recorded,
   c.created_at AS proposed_at, v.reviewer, v.scope, v.created_at AS judged_at, v.note, v.how,
-  p.push_id AS push, p.settled_at AS sent_at,
+  p.push_id AS push, p.settled_at AS sent_at, {handed} AS handed,
   (
     SELECT s.image_sha256 FROM candidates s
     WHERE s.image_id = i.id AND s.image_sha256 IS NOT NULL
@@ -261,9 +261,9 @@ def who(
     if albums:
         where += " AND i.album IN (SELECT value FROM json_each(:albums))"
     values = {"images": json.dumps(list(images)), "albums": json.dumps(list(albums))}
-    return rows(
-        conn, Ownership, _WHO.format(where=where, title=TITLE, standing=WHERE), values
-    )
+    handed = IN_WORDS.format(candidate="c")
+    sql = _WHO.format(where=where, title=TITLE, standing=WHERE, handed=handed)
+    return rows(conn, Ownership, sql, values)
 
 
 def prompt(conn: sqlite3.Connection, prompt_id: str) -> tuple[str | None, str] | None:

@@ -58,6 +58,7 @@ BARE = replace(
         (FULL, "a machine: m"),
         (replace(FULL, model=None), "a machine: model unknown"),
         (replace(FULL, origin=Origin.HUMAN), "a machine: m; a person vouches for it"),
+        (replace(FULL, handed="batch 3"), "a machine: m, by batch 3"),
         (replace(FULL, written_by=Origin.HUMAN), "a person: ann, in review"),
         (
             replace(FULL, written_by=Origin.HUMAN, reviewer=None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import Any
 
@@ -14,8 +15,10 @@ from altsync.models import (
     LineCame,
     NewCandidate,
     Origin,
+    Verdict,
 )
-from altsync.store import handovers, history, ledger, looks
+from altsync.render import who
+from altsync.store import candidates, handovers, history, ledger, looks
 from altsync.store.handovers import NewHandover, NewLine
 from altsync.store.ledger import NewFailure
 from altsync.store.paid import PaidAnswer, SettledLine, read
@@ -229,6 +232,26 @@ def test_how_a_text_came_is_shown(two: Shelf) -> None:
         assert looks.candidates_of(conn, "a/2")[0].handed is None
         (line,) = ledger.spent(conn, "model")
         assert (line.candidates, line.batch) == (2, 1)
+
+
+def test_whose_text_it_is_tells_the_batch_that_answered(two: Shelf) -> None:
+    one = begun(two)
+    with two.store.write() as tx:
+        text(two, one, KEYS[0], "a/1").store(tx)
+    ((came, alt),) = two.all("SELECT id, alt FROM candidates")
+    with two.store.write() as tx:
+        candidates.judge(tx, came, Verdict.APPROVED, "me")
+    two.apply("a/1", came, alt)
+    live = two.approve("a/2", "Live.", model="m")
+    two.apply("a/2", live, "Live.")
+    with two.store.read() as conn:
+        batch, call = history.who(conn)
+    assert (batch.model, batch.handed) == ("m", "batch 1")
+    assert who.sentence(batch) == "a machine: m, by batch 1"
+    assert json.loads("".join(who.document([batch])))[0]["handed"] == "batch 1"
+    found = json.loads("".join(who.json_ld("http://site.test", [batch], lambda _: "")))
+    assert found["items"][0]["altsync:handed"] == "batch 1"
+    assert (call.handed, who.sentence(call)) == (None, "a machine: m")
 
 
 def test_a_price_that_is_learnt_later_is_half_for_a_batch(two: Shelf) -> None:
