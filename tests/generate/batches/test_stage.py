@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Callable
+
 import pytest
 
 from altsync.errors import Interrupted, StoreError, UsageError
-from altsync.generate import estimate
+from altsync.generate import estimate, keeping
 from altsync.generate.batches.anthropic import AnthropicBatches
 from altsync.generate.batches.base import BatchTrouble
+from altsync.generate.batches.fetching import Fetch
 from altsync.generate.batches.openai import OpenAIBatches
+from altsync.generate.keeping import Keeper
 from altsync.models import HandoverState
+from altsync.report import Quiet
+from altsync.store.paid import PaidAnswer
 from altsync.store.spill import Spill
 from altsync.store.worklist import Worklist
 from tests.doubles.providers.base import Act, decided
@@ -304,3 +312,74 @@ def test_answers_that_cannot_be_stored_wait_beside_the_database(hands: Hands) ->
     (one,) = hand.handovers()
     assert one.came == {"unusable": 2}
     assert hand.paid_twice() == 0
+
+
+HOLDER = """
+import sqlite3, sys
+sys.stdin.readline()
+held = sqlite3.connect(sys.argv[1], isolation_level=None)
+held.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+class Hearing(Quiet):
+    """Does something once it is said that the database is locked."""
+
+    def __init__(self, do: Callable[[], object]) -> None:
+        self.do = do
+
+    def say(self, sentence: str) -> None:
+        if "is locked by" in sentence:
+            self.do()
+
+
+@pytest.mark.parametrize("lets_go", [True, False])
+def test_a_database_that_another_process_holds_loses_no_answer(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch, lets_go: bool
+) -> None:
+    """The answer in hand waits beside the database: until the other one lets go, or the
+    owner ends it."""
+    for name in ("PATIENCE", "RETRY", "BRIEFLY"):
+        monkeypatch.setattr(keeping, name, 0.02)
+    hand = hands(3)
+    hand.send()
+    store, inner = hand.bench.store, Keeper.keep
+    other = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(store.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+
+    def held(self: Keeper, answer: PaidAnswer) -> None:
+        assert other.stdin
+        assert other.stdout
+        other.stdin.write(b"now\n")
+        other.stdin.flush()
+        assert other.stdout.readline() == b"held\n"
+        monkeypatch.setattr(Keeper, "keep", inner)
+        inner(self, answer)
+        spilled.append(Spill(store.path).exists())
+
+    spilled: list[bool] = []
+    monkeypatch.setattr(Keeper, "keep", held)
+    with other:
+        assert other.stdin
+        heard = Hearing(other.stdin.close if lets_go else hand.stop.set)
+        fetch = Fetch(hand.config, store, heard, hand.stop)
+        if lets_go:
+            assert fetch.run().made == 3
+        else:
+            with pytest.raises(Interrupted):
+                fetch.run()
+            assert hand.texts() == []
+            other.stdin.close()
+    assert spilled == [True]
+    hand.stop.clear()
+    hand.fetch()
+    assert not Spill(store.path).exists()
+    assert len(hand.texts()) == 3
+    booked = hand.bench.rows("SELECT sum(cost_usd) FROM payments")
+    assert booked == [(pytest.approx(3 * HALF),)]
+    assert (hand.paid_twice(), hand.double.paid) == (0, 3)
