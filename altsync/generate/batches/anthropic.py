@@ -32,7 +32,7 @@ from altsync.generate.batches.base import (
     parsed,
 )
 from altsync.generate.batches.calls import SILENT
-from altsync.generate.batches.host import OF_THE_BATCH, Host, named_by
+from altsync.generate.batches.host import OF_THE_BATCH, Host, each_once, named_by
 from altsync.generate.batches.settling import DRIFT
 from altsync.generate.cut import Captured
 from altsync.generate.hearing import CONNECT
@@ -136,7 +136,7 @@ class AnthropicBatches(Host):
 
         def do() -> list[Remote]:
             found = []
-            for one in self._client.messages.batches.list(limit=PAGE):
+            for one in each_once(self._client.messages.batches.list(limit=PAGE)):
                 if one.created_at < oldest:
                     break
                 remote = _remote(one)

@@ -4,8 +4,8 @@ given up."""
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Generator, Iterator
-from typing import Any
+from collections.abc import Container, Generator, Iterable, Iterator
+from typing import Any, TypeVar
 
 from altsync.generate.asking import Model
 from altsync.generate.batches.base import (
@@ -20,6 +20,7 @@ from altsync.generate.batches.counting import whole
 from altsync.generate.batches.settling import settled
 from altsync.generate.trouble import Remedy, Trouble
 
+T = TypeVar("T")
 OF_THE_BATCH = ("stream", "stream_options")
 """Parts of a question that a batch does not take: its answers are whole."""
 
@@ -106,3 +107,15 @@ def named_by(told: Any) -> str:
     if not isinstance(found, str) or not found:
         raise TypeError("an answer without an id")
     return found
+
+
+def each_once(listed: Iterable[T]) -> Iterator[T]:
+    """Batches of a list, page after page, until one comes again: a host that does not
+    know of pages gives its only one for ever."""
+    seen: set[str] = set()
+    for one in listed:
+        name = named_by(one)
+        if name in seen:
+            return
+        seen.add(name)
+        yield one

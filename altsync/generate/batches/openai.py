@@ -33,7 +33,7 @@ from altsync.generate.batches.base import (
     parsed,
 )
 from altsync.generate.batches.calls import SILENT
-from altsync.generate.batches.host import OF_THE_BATCH, Host, named_by
+from altsync.generate.batches.host import OF_THE_BATCH, Host, each_once, named_by
 from altsync.generate.batches.settling import DRIFT
 from altsync.generate.cut import Captured
 from altsync.generate.hearing import CONNECT
@@ -119,7 +119,7 @@ class OpenAIBatches(Host):
         oldest = (sought.since - DRIFT).timestamp()
 
         def do() -> Remote | None:
-            for one in self._client.batches.list(limit=PAGE):
+            for one in each_once(self._client.batches.list(limit=PAGE)):
                 if (one.metadata or {}).get(MARK) == sought.token:
                     return self._remote(one)
                 if one.created_at < oldest:

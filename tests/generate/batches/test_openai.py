@@ -153,6 +153,16 @@ def test_an_endpoint_is_named_from_the_version_on(
     assert json.loads(line.data)["body"] == {}
 
 
+def test_a_host_without_pages_is_asked_for_the_next_one_once(side: Side) -> None:
+    """It gives all that it has, whatever comes after: for ever, if it were asked on."""
+    side.submit(1)
+    double = host(side)
+    page = {"object": "list", "data": [double._told(side.lot)]}
+    double.steps["list"] = [Act(raw=json.dumps(page).encode())] * 9
+    assert side.batches.seek(side.sought(1, token="none")) is None  # type: ignore[attr-defined]
+    assert double.asked["list"] == 2
+
+
 LINES: list[tuple[dict[str, Any], LineFate | None, int]] = [
     ({"response": {"status_code": 200, "body": {}}}, LineFate.ANSWERED, 200),
     ({"response": {"status_code": 503, "body": {}}}, LineFate.ERRORED, 503),
