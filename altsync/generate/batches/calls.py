@@ -3,6 +3,7 @@ the same table, and tried again where that may help."""
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -40,6 +41,10 @@ UNREACHED = {"ConnectError", "ConnectTimeout", "UnsupportedProtocol"}
 
 class LedElsewhere(Exception):
     """A library was about to follow an answer to another host, with the key."""
+
+
+class NoRoom(Exception):
+    """This machine cannot keep what a provider gives."""
 
 
 class _Passing(Ear):
@@ -97,9 +102,10 @@ class Calls:
             try:
                 with opened() as response:
                     for part in response.iter_bytes():
-                        file.write(part)
+                        _keep(file, part)
             except BaseException:
-                file.close()
+                with contextlib.suppress(OSError):  # what did not fit is written again
+                    file.close()
                 raise
             file.seek(0)
             return file
@@ -150,6 +156,8 @@ class Calls:
             return BatchTrouble(gone, gone=True)
         if any(isinstance(one, LedElsewhere) for one in causes(error)):
             trouble = replace(trouble, remedy=Remedy.STOP, sentence=_elsewhere(name))
+        elif isinstance(error, NoRoom):
+            trouble = replace(trouble, remedy=Remedy.STOP, sentence=str(error))
         elif trouble.remedy is Remedy.IMAGE:
             trouble = _of_all(trouble, name, status)
         elif trouble.lost or (status is None and trouble.remedy is Remedy.AGAIN):
@@ -157,6 +165,17 @@ class Calls:
             sentence = f"The provider of {name} {unsaid} ({cause})."
             trouble = replace(trouble, sentence=sentence)
         return BatchTrouble(trouble, unknown=unknown)
+
+
+def _keep(file: IO[bytes], part: bytes) -> None:
+    try:
+        file.write(part)
+        file.flush()
+    except OSError as error:
+        raise NoRoom(
+            f"Answers could not be kept in {tempfile.gettempdir()} until they are read"
+            f" ({error.strerror}). Make room there, or name another place in TMPDIR."
+        ) from error
 
 
 def _elsewhere(model: str) -> str:

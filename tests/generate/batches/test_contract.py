@@ -3,7 +3,9 @@ own clients, against doubles as strict as they are."""
 
 from __future__ import annotations
 
+import functools
 import json
+import tempfile
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -161,6 +163,16 @@ class TestContract:
         side.double.acts = [Act.alt("A cat. " * calls.KEPT)]
         found = all_of(side, side.ended(2))
         assert all(len(one.body) > 7 * calls.KEPT for one in found.values())
+
+    def test_a_disk_that_is_full_is_no_silence_of_the_provider(
+        self, side: Side, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        remote = side.ended(1)
+        full = functools.partial(open, "/dev/full", "w+b")
+        monkeypatch.setattr(tempfile, "TemporaryFile", full)
+        with pytest.raises(BatchTrouble, match="No space left") as caught:
+            all_of(side, remote)
+        assert caught.value.trouble.remedy is Remedy.STOP
 
     def test_a_batch_that_nobody_knows(self, side: Side) -> None:
         for ask in (side.batches.look, side.batches.cancel):
