@@ -52,10 +52,14 @@ def _break_test_operation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models.Change, "patch", property(_without_test))
 
 
+SPENT = "p.settled_seq > coalesce(c.asked_seq, c.seq)"
+"""Of a candidate, in views.sql: something was applied to its image after it."""
+
+
 def _break_spent_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     original = store._HERE / "views.sql"
     text = original.read_text("utf-8")
-    broken = text.replace("p.settled_seq > c.seq", "p.settled_seq > c.seq AND 0")
+    broken = text.replace(SPENT, f"{SPENT} AND 0")
     assert broken != text
     monkeypatch.setattr(store, "views", lambda: broken)
 
@@ -64,7 +68,7 @@ def _by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """As it was: what is spent is told by times."""
     original = store._HERE / "views.sql"
     text = original.read_text("utf-8")
-    broken = text.replace("p.settled_seq > c.seq", "p.settled_at >= c.created_at")
+    broken = text.replace(SPENT, "p.settled_at >= c.created_at")
     assert broken != text
     monkeypatch.setattr(store, "views", lambda: broken)
 
