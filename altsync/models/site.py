@@ -253,9 +253,11 @@ def is_typed_blank(text: str | None) -> bool:
 
 def fold(text: str) -> str:
     """NFC, with runs of white space as one blank and none at the ends."""
-    if text.isascii() and text.isprintable() and "  " not in text:  # most texts
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    if text.isprintable() and "  " not in text:  # most texts: no white space but blanks
         return text.strip(" ")
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(text.split())
 
 
 def without_references(text: str) -> str:

@@ -33,6 +33,10 @@ _FOR_LINKS, _FOR_NONE = Decision.FUNCTIONAL, Decision.INFORMATIVE
 _SURE, _NONE = looks.Likeness.SURE, looks.Likeness.NONE
 
 
+_MOST = 60
+"""Characters that are told of what a link says."""
+
+
 def check(seen: Seen, limits: Limits) -> Hits:
     given = seen.given
     if given.functional is None or not seen.text:
@@ -124,7 +128,10 @@ def _aim(given: Text) -> str:
 
 
 def _short(text: str) -> str:
-    return shorten(text, 60, placeholder=" …")
+    folded = " ".join(text.split())
+    if len(folded) <= _MOST:
+        return folded
+    return shorten(folded, _MOST, placeholder=" …")
 
 
 def cue() -> frozenset[str]:

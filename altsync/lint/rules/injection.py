@@ -23,53 +23,65 @@ from altsync.wordlists import tables
 _NOUN = (
     r"(?:instructions?|prompts?|rules?|messages?|directions?|guidelines?|context|text)"
 )
-_ORDER = Gated(
-    r"\b(?:ignore|disregard|forget|override|bypass)"
-    r" (?:(?:all|any|the|your|my|these|those|of|every|everything) ){0,3}"
-    rf"(?:(?:previous|prior|above|earlier|preceding|foregoing|system) {_NOUN}"
-    rf"|{_NOUN} above\b)"
-    r"|\b(?:ignore|disregard|forget|override|bypass)"
-    r" (?:(?:all|any|your|my|these|of) ){1,3}(?:the )?"
-    r"(?:instructions|prompts|guidelines)\b"
-    r"|\b(?:new|updated|system|developer|hidden) (?:instructions?|prompt) ?:"
-    r"|\byou (?:are now an?|must now|will now (?:act|be|respond|answer)"
-    r"|must (?:respond|reply|output|answer|approve|ignore))\b"
-    r"|(?:^|[.!?:,;] )(?:respond|reply|answer|output)"
-    r" (?:only|exactly|nothing but|with (?:only|exactly|just|the words?))\b"
-    r"|(?:^|[.!?:,;] )do not (?:describe|mention|tell|follow|reveal)\b"
-    r"|(?:^|[.!?:,;] |and )approve (?:this|all|every)(?: the)?"
-    r" (?:candidates?|texts?|images?)\b"
-    r"|\b(?:reveal|print|repeat) (?:the|your) (?:system )?"
-    r"(?:prompt|instructions|key|token|password)\b"
-    # Dutch, French, German, Spanish
-    r"|\b(?:negeer|vergeet) (?:alle |de |het )*"
-    r"(?:vorige|voorgaande|eerdere|bovenstaande) (?:instructies|opdrachten)"
-    r"|\b(?:ignore[zr]?|oublie[zr]?) (?:toutes? |les |tes |vos )*"
-    r"(?:instructions|consignes)"
-    r"|\b(?:ignoriere|vergiss|missachte) (?:alle |die |deine )*"
-    r"(?:vorherigen |bisherigen |obigen )?(?:anweisungen|befehle)"
-    r"|\b(?:ignora|ignore|olvida) (?:todas |las |tus )*(?:las )?"
-    r"(?:instrucciones|órdenes)"
-    # Italian, Portuguese, Romanian: the same word tells what somebody does
-    r"|(?:^|[.!?:,;] )(?:ignora|ignorate|dimentica|dimenticate) (?:\w+ ){0,3}istruzioni"
-    r"|(?:^|[.!?:,;] )(?:ignore|ignora|esqueça|desconsidere) (?:\w+ ){0,3}instruções"
-    r"|(?:^|[.!?:,;] )(?:ignoră|ignoraţi|ignorați|uită) (?:\w+ ){0,3}instrucțiunil?e"
-    # Polish, Czech, Slovak, Hungarian
-    r"|\b(?:zignoruj|ignoruj|zapomnij) (?:\w+ ){0,3}(?:instrukcj|polece)"
-    r"|\b(?:ignoruj|ignorujte|zapomeň|zapomeňte|zabudni) (?:\w+ ){0,3}"
-    r"(?:pokyny|instrukce|inštrukcie)"
-    r"|\bhagyd figyelmen kívül (?:\w+ ){0,3}utasítás"
-    # Swedish, Danish, Norwegian, Finnish
-    r"|\b(?:ignorera|ignorer|glöm|glem) (?:\w+ ){0,3}(?:instruktion|instruks)"
-    r"|\b(?:unohda|ohita) (?:\w+ ){0,3}ohjeet"
-    # Greek, Russian, Ukrainian, Turkish, Arabic, Hebrew
-    r"|\b(?:αγνόησε|αγνοήστε|ξέχασε) (?:\w+ ){0,3}(?:οδηγίε|εντολέ)"
-    r"|\b(?:игнорируй|игнорируйте|забудь|забудьте) (?:\w+ ){0,3}(?:инструкци|указани)"
-    r"|\b(?:ігноруй|ігноруйте|забудь|забудьте) (?:\w+ ){0,3}(?:інструкці|вказівк)"
-    r"|\b(?:talimatları|yönergeleri) (?:\w+ ){0,2}(?:yok say|görmezden gel|unut)"
-    r"|\bتجاهل (?:\w+ ){0,3}التعليمات"
-    r"|\b(?:התעלם|התעלמי|התעלמו) (?:\w+ ){0,3}(?:מ?ההוראות|מ?הנחיות|מההנחיות)"
+_ORDERS = tuple(
+    map(
+        Gated,
+        (
+            r"\b(?:ignore|disregard|forget|override|bypass)"
+            r" (?:(?:all|any|the|your|my|these|those|of|every|everything) ){0,3}"
+            rf"(?:(?:previous|prior|above|earlier|preceding|foregoing|system) {_NOUN}"
+            rf"|{_NOUN} above\b)"
+            r"|\b(?:ignore|disregard|forget|override|bypass)"
+            r" (?:(?:all|any|your|my|these|of) ){1,3}(?:the )?"
+            r"(?:instructions|prompts|guidelines)\b"
+            r"|\b(?:new|updated|system|developer|hidden) (?:instructions?|prompt) ?:",
+            r"\byou (?:are now an?|must now|will now (?:act|be|respond|answer)"
+            r"|must (?:respond|reply|output|answer|approve|ignore))\b",
+            r"(?:^|[.!?:,;] )(?:respond|reply|answer|output)"
+            r" (?:only|exactly|nothing but|with (?:only|exactly|just|the words?))\b",
+            r"(?:^|[.!?:,;] )do not (?:describe|mention|tell|follow|reveal)\b",
+            r"(?:^|[.!?:,;] |and )approve (?:this|all|every)(?: the)?"
+            r" (?:candidates?|texts?|images?)\b"
+            r"|\b(?:reveal|print|repeat) (?:the|your) (?:system )?"
+            r"(?:prompt|instructions|key|token|password)\b",
+            # Dutch, French, German, Spanish
+            r"\b(?:negeer|vergeet) (?:alle |de |het )*"
+            r"(?:vorige|voorgaande|eerdere|bovenstaande) (?:instructies|opdrachten)"
+            r"|\b(?:ignore[zr]?|oublie[zr]?) (?:toutes? |les |tes |vos )*"
+            r"(?:instructions|consignes)"
+            r"|\b(?:ignoriere|vergiss|missachte) (?:alle |die |deine )*"
+            r"(?:vorherigen |bisherigen |obigen )?(?:anweisungen|befehle)"
+            r"|\b(?:ignora|ignore|olvida) (?:todas |las |tus )*(?:las )?"
+            r"(?:instrucciones|órdenes)",
+            # Italian, Portuguese, Romanian: the same word tells what somebody does
+            r"(?:^|[.!?:,;] )(?:ignora|ignorate|dimentica|dimenticate) (?:\w+ ){0,3}"
+            r"istruzioni"
+            r"|(?:^|[.!?:,;] )(?:ignore|ignora|esqueça|desconsidere) (?:\w+ ){0,3}"
+            r"instruções"
+            r"|(?:^|[.!?:,;] )(?:ignoră|ignoraţi|ignorați|uită) (?:\w+ ){0,3}"
+            r"instrucțiunil?e",
+            # Polish, Czech, Slovak, Hungarian
+            r"\b(?:zignoruj|ignoruj|zapomnij) (?:\w+ ){0,3}(?:instrukcj|polece)"
+            r"|\b(?:ignoruj|ignorujte|zapomeň|zapomeňte|zabudni) (?:\w+ ){0,3}"
+            r"(?:pokyny|instrukce|inštrukcie)"
+            r"|\bhagyd figyelmen kívül (?:\w+ ){0,3}utasítás",
+            # Swedish, Danish, Norwegian, Finnish
+            r"\b(?:ignorera|ignorer|glöm|glem) (?:\w+ ){0,3}(?:instruktion|instruks)"
+            r"|\b(?:unohda|ohita) (?:\w+ ){0,3}ohjeet",
+            # Greek, Russian, Ukrainian, Turkish, Arabic, Hebrew
+            r"\b(?:αγνόησε|αγνοήστε|ξέχασε) (?:\w+ ){0,3}(?:οδηγίε|εντολέ)"
+            r"|\b(?:игнорируй|игнорируйте|забудь|забудьте) (?:\w+ ){0,3}"
+            r"(?:инструкци|указани)"
+            r"|\b(?:ігноруй|ігноруйте|забудь|забудьте) (?:\w+ ){0,3}"
+            r"(?:інструкці|вказівк)"
+            r"|\b(?:talimatları|yönergeleri) (?:\w+ ){0,2}"
+            r"(?:yok say|görmezden gel|unut)"
+            r"|\bتجاهل (?:\w+ ){0,3}التعليمات"
+            r"|\b(?:התעלם|התעלמי|התעלמו) (?:\w+ ){0,3}(?:מ?ההוראות|מ?הנחיות|מההנחיות)",
+        ),
+    )
 )
+"""Apart, since each is looked for only where one of its own words stands."""
 _EASTERN_ORDER = re.compile(
     "(?:指示|命令|プロンプト)を?(?:すべて|全て)?(?:無視|忘れ)"
     "|(?:忽略|无视|無視|忘记|忘記).{0,10}(?:指令|指示|提示)"
@@ -87,7 +99,7 @@ _LINK = Gated(
     r"|\bdata:[a-z]+/|(?<![@/])\b[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}"
 )
 """Not "@name@host.org", which is how people are called in some networks."""
-_ANY = AnyOf(lambda: (_ORDER, _LINK, _CALL))
+_ANY = AnyOf(lambda: (*_ORDERS, _LINK, _CALL))
 _FOR_LINKS = Decision.FUNCTIONAL
 _BEGINS = re.compile(r"(?:^|[.!?:;,] |\b(?:and|or|to) )([\w-]+) ?(?=(\S*))")
 _TOWARDS = re.compile(
@@ -145,7 +157,8 @@ def _found(seen: Seen, *, many: bool) -> Iterator[Hit]:
 
 def _order(seen: Seen, text: str) -> str:
     """The instruction in what is seen, or in a part of it; '' none."""
-    found = _ORDER.search(seen, text)
+    each = (one.search(seen, text) for one in _ORDERS)
+    found = min(filter(None, each), key=re.Match.start, default=None)
     if found is None and seen.eastern:
         found = _EASTERN_ORDER.search(text)
     return found.group().strip(" .!?:,;") if found else ""
