@@ -11,6 +11,7 @@ import pytest
 from altsync import lint
 from altsync.cli._rules import about
 from altsync.errors import ConfigError
+from altsync.lint.rule import Active, Hit, Rule, Ruleset
 from altsync.lint.text import Seen
 from altsync.models import Banned, Severity
 
@@ -209,3 +210,10 @@ def test_a_rule_says_nothing_of_a_text_without_what_it_needs() -> None:
             without = dataclasses.replace(case.text, **{rule.needs: empty})
             assert not list(rule.check(Seen(without), rule.limits)), case
             assert rule.id in dict(severities(case.text, lint.ruleset())), case
+
+
+def test_a_rule_is_told_once_in_each_severity() -> None:
+    hits = (Hit("One."), Hit("Another."), Hit("A remark.", Severity.INFO))
+    rule = Rule("twice", Severity.WARNING, "Says it twice.", lambda seen, limits: hits)
+    found = lint.check(lint.Text("A dog."), Ruleset((Active(rule, None, {}),)))
+    assert [one.message for one in found] == ["One.", "A remark."]

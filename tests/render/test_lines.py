@@ -21,6 +21,8 @@ from altsync.models import (
     DriftKind,
     Entry,
     Finding,
+    HandedTo,
+    Handover,
     Label,
     OpenPatch,
     Origin,
@@ -32,6 +34,7 @@ from altsync.models import (
 )
 from altsync.render import status as funnel
 from altsync.render import terminal
+from altsync.render.batches import moment
 from altsync.render.drift import Listed
 from altsync.render.failures import document as failure_document
 from altsync.render.failures import lines as failure_lines
@@ -413,3 +416,28 @@ def test_json_text_steers_nothing_and_reads_back(value: object) -> None:
 def test_json_text_stays_readable() -> None:
     assert json_text({"a": "Zoë\xa0می\u200cروم"}) == '{"a": "Zoë\xa0می\u200cروم"}'
     assert json_text("\x9b\U000e0001\ud83d") == '"\\u009b\\udb40\\udc01\\ud83d"'
+
+
+def handed(way: HandedTo, number: int, lines: int) -> Handover:
+    nothing: dict[str, Any] = dict.fromkeys(
+        field.name for field in dataclasses.fields(Handover)
+    )
+    known = {"id": number, "way": way, "model": "m", "lines": lines, "came": {}}
+    return Handover(**{**nothing, **known})
+
+
+def test_what_somebody_else_is_to_answer_is_told_with_what_brings_it() -> None:
+    batch = handed(HandedTo.OPENAI, 1, 3)
+    file = handed(HandedTo.FILE, 2, 1)
+    both = replace(status(missing=4), handed_over=(batch, file), waiting=4)
+    told = [line.strip() for line in funnel.lines(both)]
+    assert "3 lines open in 1 batch: altsync generate --batch-fetch" in told
+    assert "1 line open in 1 exported file: altsync work list" in told
+    assert funnel.next_step(both) == "altsync generate --batch-fetch"
+    only = replace(both, handed_over=(file,))
+    assert funnel.next_step(only) == "altsync work list"
+
+
+def test_a_time_that_is_not_known_is_left_open() -> None:
+    assert moment(None) == ""
+    assert moment("2026-11-29T10:05:59+00:00") == "2026-11-29 10:05"
