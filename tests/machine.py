@@ -466,11 +466,12 @@ class Loop(RuleBasedStateMachine):
             readback.FIRST = usual
 
     def _what_is_called_applied_is_there(self) -> None:
-        """What this push applied stands on the site, as the mirror has it where it was
-        read back, and in the words of altsync."""
+        """What this push sent and applied stands on the site, as the mirror has it where
+        it was read back, and in the words of altsync. What had converged is recorded by
+        the mirror, without a request: a person may have written there since."""
         applied = self.store.conn.execute(
             "SELECT image_id, error IS NULL FROM push_items WHERE status = 'applied'"
-            " AND push_id = (SELECT max(id) FROM pushes)"
+            " AND push_id = (SELECT max(id) FROM pushes) AND patch LIKE '%replace%'"
         )
         for image, believed in applied.fetchall():
             now = self.site.now(image).alt

@@ -15,6 +15,7 @@ from altsync.sources import silence
 from altsync.sources.http import Http
 from altsync.sources.inside import Reach
 from altsync.sources.tries import READ, Patience, adapters
+from tests.processes import until
 from tests.sources.test_http import Scripted
 
 FOREVER = 3600.0
@@ -66,14 +67,14 @@ def test_a_host_that_answers_is_not_told_of(
     listener: Listener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(silence, "AFTER", FOREVER)
+    before = set(threading.enumerate())
     with Scripted(lambda *_: (200, {}, b"{}")) as site:
         http = Http(site.url)
         http.get(site.url + "/")
         http.close()
     assert not listener.heard
-    assert not [
-        one for one in threading.enumerate() if isinstance(one, threading.Timer)
-    ]
+    begun = set(threading.enumerate()) - before
+    until(lambda: not [one for one in begun if one.is_alive()])
 
 
 def test_a_first_look_asks_a_silent_host_once() -> None:

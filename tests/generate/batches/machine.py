@@ -34,7 +34,6 @@ from altsync.handover.cancelling import cancel
 from altsync.handover.incoming import Import
 from altsync.handover.outgoing import Destination, Export
 from altsync.models import HandedTo, Handover, Label
-from altsync.planning import Plan
 from altsync.push import readback
 from altsync.stage import Context
 from altsync.store import handovers
@@ -93,11 +92,6 @@ class HandingLoop(Loop):
     @property
     def config(self) -> Config:
         return parse(TOML, self.dir / "altsync.toml")
-
-    def _push(self, plan: Plan) -> None:
-        """To a site that shows no old copies: what these do is the machine's of pushes."""
-        self.plot = [act for act in self.plot if act != "stale"]
-        super()._push(plan)
 
     @initialize(
         texts=st.lists(
