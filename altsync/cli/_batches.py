@@ -153,7 +153,7 @@ def _status(
     config: Config, store: Store, stop: threading.Event, *, as_json: bool
 ) -> None:
     """One line for each batch."""
-    from altsync.generate.batches.fetching import Providers
+    from altsync.generate.batches.looking import Providers
 
     found = Providers(config, store, stop).seen()
     _show(found, as_json=as_json)
@@ -178,7 +178,7 @@ def _cancel(
     config: Config, store: Store, stop: threading.Event, how: dict[str, Any]
 ) -> None:
     from altsync.errors import PartlyDone
-    from altsync.generate.batches.fetching import Cancel
+    from altsync.generate.batches.cancelling import Cancel
 
     def gives_up(seen: BatchSeen) -> bool:
         return _is_given_up(seen, yes=how["yes"])

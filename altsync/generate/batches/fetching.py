@@ -7,18 +7,16 @@ cancelled goes on as ordinary work.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from altsync.config import Config
-from altsync.errors import AltsyncError, Interrupted, StoreError, UsageError
-from altsync.generate import books, cost, estimate, pace, work
-from altsync.generate.asking import Model
+from altsync.errors import Interrupted
+from altsync.generate import books, cost, work
 from altsync.generate.batches.base import (
     Batches,
     BatchTrouble,
@@ -28,8 +26,7 @@ from altsync.generate.batches.base import (
     RemoteState,
 )
 from altsync.generate.batches.lines import remove_left
-from altsync.generate.batches.providers import of_model
-from altsync.generate.batches.recovering import Recovering
+from altsync.generate.batches.looking import Opened, Providers
 from altsync.generate.ending import Ending
 from altsync.generate.handed import (
     ATTEMPTS,
@@ -40,7 +37,6 @@ from altsync.generate.handed import (
 )
 from altsync.generate.job import as_json
 from altsync.generate.keeping import BRIEFLY, Keeper
-from altsync.generate.opening import open_model
 from altsync.generate.settings import Log
 from altsync.generate.task import Task
 from altsync.models import BatchSeen, HandedLine, Handover, HandoverState, LineCame
@@ -55,9 +51,6 @@ from altsync.store.store import Store
 
 CAME = {LineFate.EXPIRED: LineCame.EXPIRED, LineFate.CANCELLED: LineCame.CANCELLED}
 """Lines that were not asked."""
-
-
-SENDING = "Another altsync generate is at work, and may be sending it."
 
 
 @dataclass(slots=True)
@@ -94,84 +87,6 @@ class BatchesFetched:
             self.problem = row.row.error
         self.spent += row.row.cost_usd or 0.0
         self.unpriced += row.row.cost_usd is None
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The model of a handover."""
-
-    model: Model
-    batches: Batches
-    price: cost.Price | None
-
-
-@dataclass(frozen=True, slots=True)
-class Providers:
-    """Whom batches are with. Nothing is paid for what they are asked here."""
-
-    config: Config
-    store: Store
-    stop: threading.Event
-
-    def open_(self, handover: Handover) -> Opened:
-        """Raises ModelStopped and UsageError."""
-        wanted = self.config.generate
-        model = open_model(handover.model, json.loads(handover.options), wanted.timeout)
-        pace.of(model.name).stopped = self.stop.is_set
-        price = estimate.price_of(model, wanted.prices)
-        return Opened(model, of_model(model), price and price.of_batch())
-
-    def not_done(self) -> list[Handover]:
-        """Batches of which something is still to come."""
-        with self.store.read() as conn:
-            return [one for one in handovers.not_done(conn) if one.batch]
-
-    def again(self, handover: Handover) -> Handover:
-        """As it is on record by now."""
-        with self.store.read() as conn:
-            found = handovers.one(conn, handover.id)
-        assert found is not None  # none is ever deleted
-        return found
-
-    def seen(self) -> list[BatchSeen]:
-        """Every batch that is not done, as it is now. One of which nobody has heard is
-        left alone while another process may be sending it."""
-        try:
-            with self.store.alone("generate"):
-                return [self.look(one)[0] for one in self.not_done()]
-        except StoreError:
-            return [
-                BatchSeen(one, None, SENDING)
-                if one.state is HandoverState.UNSENT
-                else self.look(one)[0]
-                for one in self.not_done()
-            ]
-
-    def look(self, handover: Handover) -> tuple[BatchSeen, Remote | None]:
-        """How far it is; None where it could not be asked, or never arrived. One of
-        which nobody has heard is looked for first. A provider that does not answer is
-        told of, and raises nothing."""
-        try:
-            opened = self.open_(handover)
-            remote = self._remote(handover, opened.batches)
-        except Interrupted:
-            raise
-        except AltsyncError as error:
-            return BatchSeen(self.again(handover), None, str(error)), None
-        if remote is None:
-            now = self.again(handover)
-            return BatchSeen(now, None, now.error or ""), None
-        if remote.state.over and handover.ended_at is None:
-            with self.store.write() as tx:
-                handovers.ended(tx, handover.id)
-        answered = remote.counts.answered if remote.counts.total else None
-        return BatchSeen(self.again(handover), answered, remote.problem), remote
-
-    def _remote(self, handover: Handover, batches: Batches) -> Remote | None:
-        if handover.state is HandoverState.UNSENT:
-            return Recovering(self.store).of(handover, batches)
-        assert handover.remote_id is not None  # what was sent has one
-        return batches.look(handover.remote_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,66 +325,3 @@ class _TakingBatch:
     def _keep(self, row: PaidAnswer, came: LineCame) -> None:
         self._keeper.keep(row)
         self._done.count(row, came)
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    """Ask providers to stop batches: what is answered by then is still answered."""
-
-    config: Config
-    store: Store
-    stop: threading.Event = field(default_factory=threading.Event)
-
-    def run(
-        self,
-        number: int | None = None,
-        gives_up: Callable[[BatchSeen], bool] = lambda _: False,
-    ) -> list[BatchSeen]:
-        """All that are not done, or the one with this number. Where its provider cannot
-        be asked about that one, or does not give what it has answered, `gives_up` says
-        whether its lines are ordinary work again: a provider that answers all the same is
-        paid for that. Raises UsageError where there is no such batch, and BatchTrouble;
-        StoreError while a generate is at work."""
-        providers = Providers(self.config, self.store, self.stop)
-        with self.store.alone("generate"):
-            wanted = _named(providers.not_done(), number)
-            if number is None:
-                return [self._one(one, providers)[0] for one in wanted]
-            seen, stuck = self._one(wanted[0], providers)
-            if stuck and gives_up(seen):
-                seen = self._give_up(seen, providers)
-            return [seen]
-
-    def _give_up(self, seen: BatchSeen, providers: Providers) -> BatchSeen:
-        """The owner named it, and said so."""
-        with self.store.write() as tx:
-            handovers.give_up(tx, seen.handover.id, LineCame.CANCELLED)
-            handovers.troubled(tx, seen.handover.id, seen.problem or None)
-            handovers.fetched(tx, seen.handover.id)
-        return replace(seen, handover=providers.again(seen.handover))
-
-    def _one(self, handover: Handover, providers: Providers) -> tuple[BatchSeen, bool]:
-        """As it is now; and whether nothing comes of it as things are."""
-        seen, remote = providers.look(handover)
-        if remote is None:
-            return seen, bool(seen.handover.open)
-        if remote.state.over:
-            not_given = seen.handover.error or ""
-            return replace(seen, problem=seen.problem or not_given), bool(not_given)
-        stopped = providers.open_(handover).batches.cancel(remote.id)
-        with self.store.write() as tx:
-            handovers.cancelled(tx, handover.id)
-        answered = stopped.counts.answered if stopped.counts.total else None
-        return BatchSeen(providers.again(handover), answered), False
-
-
-def _named(found: list[Handover], number: int | None) -> list[Handover]:
-    if number is None:
-        return found
-    wanted = [one for one in found if one.id == number]
-    if not wanted:
-        raise UsageError(
-            f"There is no batch {number} that is not done. `altsync generate"
-            " --batch-status` lists them."
-        )
-    return wanted

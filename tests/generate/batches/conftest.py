@@ -15,7 +15,8 @@ import pytest
 
 from altsync.config import Config, parse
 from altsync.generate.batches import calls, settling
-from altsync.generate.batches.fetching import BatchesFetched, Cancel, Fetch
+from altsync.generate.batches.cancelling import Cancel
+from altsync.generate.batches.fetching import BatchesFetched, Fetch
 from altsync.generate.batches.stage import BatchesSent, SendBatches
 from altsync.generate.choosing import Targets
 from altsync.generate.generated import Generated

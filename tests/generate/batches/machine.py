@@ -24,7 +24,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from altsync.config import Config, parse
-from altsync.generate.batches.fetching import Cancel, Fetch
+from altsync.generate.batches.cancelling import Cancel
+from altsync.generate.batches.fetching import Fetch
 from altsync.generate.batches.stage import SendBatches
 from altsync.generate.choosing import Targets
 from altsync.generate.opening import given_away
