@@ -57,9 +57,10 @@ class Books:
         """An answer waits to be stored: no new call may be started."""
         return self._keeper.holds
 
-    def retry(self) -> None:
-        """Store what waits, if it can be stored again. For the run's own thread."""
-        self._keeper.retry()
+    def retry(self, on_the_way: int) -> None:
+        """Store what waits, if it can be stored again. For the run's own thread.
+        `on_the_way`: calls that may still bring what is paid for."""
+        self._keeper.retry(on_the_way)
 
     def waits(self, job: Job) -> bool:
         """Whether somebody else has this question, or another one about this image to

@@ -115,7 +115,7 @@ class Desk:
             enumerate(described),
             self._threads + more,
             self._ending,
-            meanwhile=self._books.retry,
+            meanwhile=lambda: self._books.retry(self._inquiry.on_the_way),
         )
 
     def close(self) -> None:

@@ -66,6 +66,10 @@ class Asks(Protocol):
     def purse(self) -> Purse | None:
         """None where nothing is paid."""
 
+    @property
+    def on_the_way(self) -> int:
+        """Calls that may still bring what is paid for."""
+
     def about(self, job: Job) -> Came:
         """What the model has to say. Raises what concerns all images."""
 
@@ -110,6 +114,14 @@ class Inquiry:
             standstill.of(line.model).passed()
             turn = pace.of(line.model)
             turn.stopped, turn.held = ending.is_set, self._holding
+
+    @property
+    def on_the_way(self) -> int:
+        """Calls that have begun and are not stored. Those that only wait for their turn
+        are none."""
+        waiting = sum(pace.of(model).waiting for model in self._prices)
+        with self._landing:
+            return max(0, len(self._flying) + len(self._arrived) - waiting)
 
     def about(self, job: Job) -> Came:
         """What the model has to say: it is not asked where that is known. Raises what

@@ -4,8 +4,9 @@ cannot be written, in a file beside it, until it can.
 A paid answer is on the disk before its thread goes on. Where the database refuses, the
 answer goes into the spill file at once, no new call is started, and the run's own
 thread tries again: for as long as the owner lets it where another program holds the
-lock. A disk that refuses ends the run. Where the spill file cannot be written either,
-answers wait in memory; when the owner ends the run they go to the temporary directory.
+lock. A disk that refuses ends the run, once every answer on its way has come and lies
+in a file. Where the spill file cannot be written either, answers wait in memory; when
+the owner ends the run they go to the temporary directory.
 """
 
 from __future__ import annotations
@@ -75,13 +76,15 @@ class Keeper:
             if not self._write(work):
                 self._notes.append(work)
 
-    def retry(self) -> None:
+    def retry(self, on_the_way: int = 0) -> None:
         """See whether the database can be written again, and say what is in the way.
-        Nothing is done where nothing waits, or too soon after the last time."""
+        Nothing is done where nothing waits, or too soon after the last time.
+        `on_the_way`: calls that may still bring what is paid for."""
         with self._turn:
             if self._refusal is None or time.monotonic() < self._next:
                 return
             self._try_again()
+            self._end_by_disk(on_the_way)
             self._tell()
             self._next = time.monotonic() + RETRY
 
@@ -120,11 +123,11 @@ class Keeper:
             self._memory += answers
         else:
             self._spilled += len(answers)
-        self._end_by_disk()
 
-    def _end_by_disk(self) -> None:
-        """A disk that refuses ends the run, once nothing paid for is in memory alone."""
-        if not isinstance(self._refusal, Unwritable) or self._memory:
+    def _end_by_disk(self, on_the_way: int) -> None:
+        """A disk that refuses ends the run, once nothing paid for is in memory alone,
+        nor will be."""
+        if not isinstance(self._refusal, Unwritable) or self._memory or on_the_way:
             return
         kept = ""
         if self._spilled:
@@ -142,7 +145,6 @@ class Keeper:
             waiting, self._memory = self._memory, []
             if waiting:
                 self._put_aside(*waiting)
-            self._end_by_disk()
         else:
             self._refusal, self._spilled = None, 0
 
@@ -197,10 +199,13 @@ class Keeper:
         return True
 
     def _tell(self) -> None:
-        """What is in the way, once; and that it is gone."""
+        """What is in the way, once; and that it is gone. A run that ends waits for
+        nothing: where answers are then, `finish` says."""
         database = self._store.path
         if self._refusal is None:
             self._once("open", f"The database {database} can be written again.")
+        elif self._ending.is_set():
+            return
         elif self._memory:
             self._once(
                 "memory",

@@ -59,6 +59,12 @@ class Pace:
         """Calls a second, or None where no limit was met."""
         return self._rate.per_second
 
+    @property
+    def waiting(self) -> int:
+        """Callers whose turn has not come."""
+        with self._lock:
+            return len(self._queue) + self._resting
+
     def enter(self) -> int:
         """Wait for this call's turn: its number. Raises Stopped."""
         caller = object()

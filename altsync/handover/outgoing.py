@@ -169,6 +169,11 @@ class GivingAway:
         """Of lines."""
         return len(self._noted)
 
+    @property
+    def on_the_way(self) -> int:
+        """Nothing is asked from here."""
+        return 0
+
     def about(self, job: Job) -> Came:
         """Write the question down, where nobody has answered it and nobody has it."""
         with self._alone.at(job.key):

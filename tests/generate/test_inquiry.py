@@ -27,7 +27,7 @@ def test_an_answer_that_has_come_is_stored_before_all_ends(
         time.sleep(0.6)
         keep(self, answer)
 
-    def twice(self: Books) -> None:
+    def twice(self: Books, on_the_way: int) -> None:
         """Ctrl-C, and once more."""
         if storing.is_set():
             stop.set()

@@ -12,12 +12,15 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from altsync.errors import Interrupted, StoreError
 from altsync.generate import keeping
 from altsync.generate.choosing import Targets
+from altsync.generate.ending import Ending
+from altsync.generate.keeping import Keeper
 from altsync.generate.stage import Generate, Settings
 from altsync.models import SiteImage
 from altsync.report import Quiet
@@ -386,6 +389,75 @@ def test_ended_while_the_disk_is_full(
         nothing_is_lost_or_paid_again(database, slow)
         assert slow.paid == IMAGES
     assert not list(resort.iterdir())
+
+
+@pytest.mark.usefixtures("impatient")
+def test_the_disk_ends_no_run_while_answers_are_on_their_way(
+    place: Path, bench: Bench, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it refuses first was not paid for. What is paid for waits all the same, and
+    the run goes on once there is room."""
+    keepers: list[Keeper] = []
+    begin = Keeper.__init__
+
+    def kept(self: Keeper, *args: Any) -> None:
+        begin(self, *args)
+        keepers.append(self)
+
+    monkeypatch.setattr(Keeper, "__init__", kept)
+    arrive, said = threading.Event(), Quiet()
+
+    def act(_: dict[str, object]) -> Act:
+        arrive.wait(PATIENT)
+        return Act.alt("A dog on sand.")
+
+    double.act = act
+    with small_disk(place):
+        database = mirror(place, bench)
+        run = threading.Thread(target=lambda: go_on(database, said))
+        run.start()
+        until(lambda: double.flying == WORKERS)
+        filling = fill(place)
+        keepers[0].note(much)
+        time.sleep(0.5)  # for several looks
+        arrive.set()
+        until(lambda: any("in memory alone" in line for line in said.said))
+        assert run.is_alive()
+        filling.unlink()
+        run.join(PATIENT)
+        assert not run.is_alive()
+        assert calls(database) == double.paid == IMAGES
+
+
+def much(tx: sqlite3.Connection) -> None:
+    """What no full disk has room for."""
+    tx.execute("CREATE TABLE much AS SELECT zeroblob(1000000) AS data")
+    tx.execute("DROP TABLE much")
+
+
+def go_on(database: Path, report: Quiet) -> None:
+    with Store.open(database) as store, store.snapshot() as conn:
+        context = Context(Photos(), store, report, WORKERS)
+        Generate(context, Settings(("double",)), Targets(conn, Worklist())).run()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_the_disk_ends_a_run_that_waits_for_nothing_paid(
+    place: Path, bench: Bench
+) -> None:
+    with small_disk(place):
+        store = Store.open(mirror(place, bench))
+        ending = Ending(threading.Event())
+        keeper = Keeper(store, ending, print)
+        fill(place)
+        keeper.note(much)
+        keeper.retry(1)
+        assert not ending.is_set()
+        time.sleep(0.1)
+        keeper.retry(0)
+        assert isinstance(ending.reason, StoreError)
+        assert "disk is full" in str(ending.reason)
+        store.close()
 
 
 def test_a_disk_that_becomes_read_only(

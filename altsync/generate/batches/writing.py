@@ -84,6 +84,11 @@ class Writing:
         self.sent: list[int] = []
         """The handovers that arrived, or may have."""
 
+    @property
+    def on_the_way(self) -> int:
+        """Nothing is asked from here."""
+        return 0
+
     def about(self, job: Job) -> Came:
         """Write the question down, where nobody has answered it and nobody has it."""
         with self._alone.at(job.key):
