@@ -9,7 +9,7 @@ import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,19 @@ RECORDED = "recorded"
 class NoAnswer(Exception):
     """A provider sent word of an error in place of an answer, as one (200), and its
     plugin took it for one. Nothing was paid for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """A question about a picture, as a model is asked it."""
+
+    system: str
+    question: str
+    jpeg: bytes
+    schema: dict[str, Any] | None = None
+    """Of the object that it shall answer with; None: a text alone."""
+    more: Sequence[bytes] = ()
+    """Where `jpeg` is the first part of a long and thin picture: the others, in order."""
 
 
 class Model:
@@ -92,22 +105,13 @@ class Model:
         if shared is not None:
             shared.close()
 
-    def ask(
-        self,
-        system: str,
-        question: str,
-        jpeg: bytes,
-        schema: dict[str, Any] | None,
-        more: Sequence[bytes] = (),
-    ) -> Reply:
-        """One call; `more`: the other parts of a picture of which `jpeg` is the first.
-        `hearing.heard()` tells of it afterwards. Raises Unreadable where an answer
-        arrived that the libraries cannot read, else whatever they raise: see
+    def ask(self, posed: Posed) -> Reply:
+        """One call; `hearing.heard()` tells of it afterwards. Raises Unreadable where an
+        answer arrived that the libraries cannot read, else whatever they raise: see
         `trouble.judge`."""
-        put = (system, question, _pictures(jpeg, more), schema)
         while True:
             effort, begun = self._effort.now, time.monotonic()
-            response = self._response(effort, *put)
+            response = self._response(effort, posed)
             try:
                 reply = self._in_time(response)
             except Exception as error:
@@ -121,33 +125,16 @@ class Model:
             self._log("answered", begun)
             return reply
 
-    def would_send(
-        self,
-        system: str,
-        question: str,
-        jpeg: bytes,
-        schema: dict[str, Any] | None,
-        more: Sequence[bytes] = (),
-    ) -> Captured:
+    def would_send(self, posed: Posed) -> Captured:
         """The request that `ask` would make of the same, without its first word said to
         anybody. Raises what the plugin raises over it."""
-        put = (system, question, _pictures(jpeg, more), schema)
-        response = self._response(self._effort.now, *put)
+        response = self._response(self._effort.now, posed)
         return cut.captured(functools.partial(_reply, response), self.name)
 
-    def made_of(
-        self,
-        came: Heard,
-        system: str,
-        question: str,
-        jpeg: bytes,
-        schema: dict[str, Any] | None,
-        more: Sequence[bytes] = (),
-    ) -> Reply:
+    def made_of(self, came: Heard, posed: Posed) -> Reply:
         """What `ask` would have made of an answer that came otherwise. The picture is for
         llm's log alone: any will do. Raises as `ask` does."""
-        put = (system, question, _pictures(jpeg, more), schema)
-        response = self._response(self._effort.now, *put)
+        response = self._response(self._effort.now, posed)
         try:
             with hearing.listening(cut.replaying(came)):
                 reply = _reply(response)
@@ -163,21 +150,14 @@ class Model:
         `ask` would go on without; '' where it is about something else."""
         return self._effort.is_refused(came)
 
-    def _response(
-        self,
-        effort: Mapping[str, Any],
-        system: str,
-        question: str,
-        pictures: list[llm.Attachment],
-        schema: dict[str, Any] | None,
-    ) -> llm.Response:
+    def _response(self, effort: Mapping[str, Any], posed: Posed) -> llm.Response:
         """Not asked yet. No stream: one that is cut says nothing, and its connection is
         not used again."""
         return self._model.prompt(
-            question,
-            system=system,
-            attachments=pictures,
-            schema=copy.deepcopy(schema),  # some plugins take keys out of it
+            posed.question,
+            system=posed.system,
+            attachments=_pictures(posed),
+            schema=copy.deepcopy(posed.schema),  # some plugins take keys out of it
             stream=False,
             **{**self.asked, **effort, **self._extra},
         )
@@ -198,12 +178,13 @@ class Model:
         return hasattr(self._model, "get_client")
 
 
-def _pictures(jpeg: bytes, more: Sequence[bytes]) -> list[llm.Attachment]:
+def _pictures(posed: Posed) -> list[llm.Attachment]:
     """Content and type are given: with a path or without a type llm sniffs the bytes,
     6 ms a call."""
     import llm
 
-    return [llm.Attachment(content=part, type="image/jpeg") for part in (jpeg, *more)]
+    parts = (posed.jpeg, *posed.more)
+    return [llm.Attachment(content=part, type="image/jpeg") for part in parts]
 
 
 def _reply(response: Any) -> Reply:

@@ -6,10 +6,10 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from altsync.generate import hearing
-from altsync.generate.asking import Model
+from altsync.generate.asking import Model, Posed
 from altsync.generate.hearing import AnswerCut, Heard
 from altsync.generate.raised import ErrorInside, broke_off, causes, holds_error
 from altsync.generate.salvage import Unreadable
@@ -47,22 +47,19 @@ Call: TypeAlias = Callable[[Model, Task, str], OneCall]
 
 def once(model: Model, task: Task, question: str) -> OneCall:
     """One call from this thread. The reply of an answer that nobody can read says so."""
-    return _call(model, task, functools.partial(model.ask, *put(task, question)))
+    return _call(model, task, functools.partial(model.ask, posed(task, question)))
 
 
 def replayed(model: Model, task: Task, question: str, came: Heard) -> OneCall:
     """What `once` would have made of an answer that came otherwise. Asks nobody."""
-    made_of = functools.partial(model.made_of, came, *put(task, question))
+    made_of = functools.partial(model.made_of, came, posed(task, question))
     return _call(model, task, made_of)
 
 
-Put: TypeAlias = tuple[str, str, bytes, dict[str, Any] | None, tuple[bytes, ...]]
-"""Of `Model.ask`."""
-
-
-def put(task: Task, question: str) -> Put:
-    """A question about a task's picture, as a model is asked it."""
-    return task.prompt.system, question, task.jpeg, task.prompt.schema, task.more
+def posed(task: Task, question: str) -> Posed:
+    """A question about a task's picture."""
+    prompt = task.prompt
+    return Posed(prompt.system, question, task.jpeg, prompt.schema, task.more)
 
 
 def _call(model: Model, task: Task, ask: Callable[[], Reply]) -> OneCall:

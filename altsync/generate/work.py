@@ -16,7 +16,7 @@ from altsync.generate.answer import Answer, Unusable
 from altsync.generate.asking import Model
 from altsync.generate.cut import Captured
 from altsync.generate.hearing import Heard
-from altsync.generate.once import Call, once, put, replayed
+from altsync.generate.once import Call, once, posed, replayed
 from altsync.generate.opening import open_model
 from altsync.generate.pace import Pace, Stopped
 from altsync.generate.prompt import in_parts
@@ -90,7 +90,7 @@ def would_send(task: Task, reason: str = "") -> Captured | Outcome:
     except AltsyncError as error:
         return Outcome(None, str(error), Remedy.STOP)
     try:
-        return model.would_send(*put(task, _question(task, reason)))
+        return model.would_send(posed(task, _question(task, reason)))
     except AltsyncError as error:
         return Outcome(None, str(error), Remedy.STOP)
     except (Exception, SystemExit) as error:

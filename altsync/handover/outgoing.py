@@ -19,10 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from altsync.errors import Interrupted, ModelStopped, Unwritable, UsageError
+from altsync.errors import Interrupted, Unwritable, UsageError
 from altsync.generate import context as contexts
 from altsync.generate import work
-from altsync.generate.alone import Alone
 from altsync.generate.batches.host import OF_THE_BATCH
 from altsync.generate.batches.lines import LineFile
 from altsync.generate.books import Books
@@ -35,7 +34,7 @@ from altsync.generate.prompt import in_parts
 from altsync.generate.settings import Settings, Ways
 from altsync.generate.stage import Generate
 from altsync.generate.task import Outcome
-from altsync.generate.trouble import Remedy
+from altsync.generate.written_down import WritesDown
 from altsync.handover import answers, lines
 from altsync.handover.answers import NoAnswerLine
 from altsync.handover.lines import Form, Jpeg, Pictures
@@ -133,10 +132,8 @@ class Export:
         return HandedOut(done, giving[0].handover, giving[0].number)
 
 
-class GivingAway:
-    """What becomes of each question: a line. Threads share it. See `inquiry.Asks`."""
-
-    purse = None
+class GivingAway(WritesDown):
+    """Into one file."""
 
     def __init__(
         self,
@@ -149,16 +146,12 @@ class GivingAway:
         noted: NotedLines,
         token: str,
     ) -> None:
+        super().__init__(store, settings, kept, ending)
         (self._model,) = settings.opened()
-        self._store = store
-        self._settings = settings
-        self._books = kept
-        self._ending = ending
         self._to = to
         self._spool = spool
         self._token = token
         self._line = _writer(to, settings)
-        self._alone = Alone()
         self._lock = threading.Lock()
         self._keys: set[bytes] = set()
         self._noted = noted
@@ -168,30 +161,6 @@ class GivingAway:
     def number(self) -> int:
         """Of lines."""
         return len(self._noted)
-
-    @property
-    def on_the_way(self) -> int:
-        """Nothing is asked from here."""
-        return 0
-
-    def about(self, job: Job) -> Came:
-        """Write the question down, where nobody has answered it and nobody has it."""
-        with self._alone.at(job.key):
-            if self._ending.is_set():
-                return Came.OPEN
-            if (
-                bytes.fromhex(job.key) in self._keys
-            ):  # of another image: one answer is for both
-                return Came.WAITS
-            if not self._settings.again:
-                known = self._books.known(job)
-                if known is not None:
-                    return Came.TEXT if known else Came.DEAD
-            return self._give(job)
-
-    def give_up(self) -> int:
-        """Nothing is ever on its way."""
-        return 0
 
     def close(self) -> None:
         """Every line is written: give them away."""
@@ -207,10 +176,11 @@ class GivingAway:
             raise
         _delivered(self._store, self.handover, self._to.file)
 
-    def _give(self, job: Job) -> Came:
-        with self._store.read() as conn:
-            reason = handovers.reason(conn, job.key)
-        line = self._line(job, reason)
+    def _has(self, job: Job) -> bool:
+        return bytes.fromhex(job.key) in self._keys
+
+    def _write(self, job: Job) -> Came:
+        line = self._line(job, self._reason(job))
         if isinstance(line, Outcome):
             return self._not_written(job, line)
         with self._lock:
@@ -222,14 +192,6 @@ class GivingAway:
                 return Came.OPEN
             self._keys.add(bytes.fromhex(job.key))
         return Came.OPEN
-
-    def _not_written(self, job: Job, outcome: Outcome) -> Came:
-        """The model's plugin makes no request of it."""
-        if outcome.remedy is Remedy.STOP:
-            self._ending.because(ModelStopped(outcome.said))
-            return Came.OPEN
-        self._books.fail(job, outcome.problem, outcome, 0.0)
-        return Came.FAILED
 
     def _new(self) -> NewHandover:
         return NewHandover(

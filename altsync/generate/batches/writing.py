@@ -13,9 +13,8 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from altsync.errors import AltsyncError, ModelStopped
+from altsync.errors import AltsyncError
 from altsync.generate import pace, work
-from altsync.generate.alone import Alone
 from altsync.generate.batches.base import Batches, BatchTrouble, Unsure
 from altsync.generate.batches.lines import LineFile
 from altsync.generate.batches.recovering import Recovering, note_arrival
@@ -28,7 +27,7 @@ from altsync.generate.job import Job, as_json
 from altsync.generate.purse import Empty, Purse
 from altsync.generate.settings import Settings
 from altsync.generate.task import Outcome
-from altsync.generate.trouble import Remedy
+from altsync.generate.written_down import WritesDown
 from altsync.models import HandedTo, Handover
 from altsync.render.money import money
 from altsync.store import handovers
@@ -46,11 +45,8 @@ class _Lot:
     lines: list[NewLine] = field(default_factory=list)
 
 
-class Writing:
-    """What becomes of each question: a line of a batch. Threads share it. See
-    `inquiry.Asks`."""
-
-    purse: Purse | None = None
+class Writing(WritesDown):
+    """Into the batches of their models."""
 
     def __init__(
         self,
@@ -63,14 +59,10 @@ class Writing:
     ) -> None:
         """`batches`: of every model that may be asked, by its name; `expected`: of each
         of them, at half price."""
-        self._store = store
-        self._settings = settings
+        super().__init__(store, settings, kept, ending)
         self._batches = batches
         self._shares = {line.model: line.call for line in expected}
         self._tokens = {line.model: line.tokens for line in expected}
-        self._books = kept
-        self._ending = ending
-        self._alone = Alone()
         self._lock = threading.Lock()
         self._keys: set[str] = set()
         """Of lines that are not on record yet."""
@@ -83,24 +75,6 @@ class Writing:
             turn.stopped, turn.held = ending.is_set, lambda: kept.hold
         self.sent: list[int] = []
         """The handovers that arrived, or may have."""
-
-    @property
-    def on_the_way(self) -> int:
-        """Nothing is asked from here."""
-        return 0
-
-    def about(self, job: Job) -> Came:
-        """Write the question down, where nobody has answered it and nobody has it."""
-        with self._alone.at(job.key):
-            if self._ending.is_set():
-                return Came.OPEN
-            if job.key in self._keys or self._books.waits(job):
-                return Came.WAITS
-            if not self._settings.again:
-                known = self._books.known(job)
-                if known is not None:
-                    return Came.TEXT if known else Came.DEAD
-            return self._write(job)
 
     def give_up(self) -> int:
         """What was written and not sent is given up; nothing is paid for it."""
@@ -115,12 +89,13 @@ class Writing:
         finally:
             self._drop()
 
+    def _has(self, job: Job) -> bool:
+        return job.key in self._keys or self._books.waits(job)
+
     def _write(self, job: Job) -> Came:
         model = job.model.name
-        with self._store.read() as conn:
-            reason = handovers.reason(conn, job.key)
         task = job.task(self._settings, self._tokens[model], keep=False)
-        asked = work.would_send(task, reason)
+        asked = work.would_send(task, self._reason(job))
         if isinstance(asked, Outcome):
             return self._not_written(job, asked)
         line = self._batches[model].line(job.key, asked)
@@ -133,14 +108,6 @@ class Writing:
                 self._ending.because(error)
                 return Came.OPEN
         return Came.WAITS
-
-    def _not_written(self, job: Job, outcome: Outcome) -> Came:
-        """The plugin would send nothing."""
-        if outcome.remedy is Remedy.STOP:
-            self._ending.because(ModelStopped(outcome.problem))
-            return Came.OPEN
-        self._books.fail(job, outcome.problem, outcome, 0.0)
-        return Came.FAILED
 
     def _set_aside(self, model: str) -> bool:
         """The budget covers one line more; else the run ends, and what is written is

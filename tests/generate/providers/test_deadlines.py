@@ -15,6 +15,7 @@ import llm
 import pytest
 
 from altsync.generate import hearing, work
+from altsync.generate.asking import Posed
 from altsync.generate.opening import open_model
 from tests.doubles.providers.base import Act
 from tests.doubles.providers.hosting import DOUBLES
@@ -23,6 +24,7 @@ from tests.generate.providers.conftest import Serve
 
 Filled = Callable[[int], Bench]
 SECONDS = 1.2
+POSED = Posed("system", "question", b"jpeg")
 
 
 @pytest.mark.parametrize("name", sorted(DOUBLES))
@@ -30,7 +32,7 @@ def test_a_call_ends_in_time_and_is_sent_once(name: str, serve: Serve) -> None:
     """Silence, and half an answer that drips: no library tries again by itself."""
     double = serve(name)
     # the first call of a process may import a library
-    open_model(double.model, {}, 30.0).ask("system", "question", b"jpeg", None)
+    open_model(double.model, {}, 30.0).ask(POSED)
     model = open_model(double.model, {}, SECONDS)
     for calls, act in enumerate(
         (Act.alt("A cat.", latency=60.0), Act.alt("A cat.", how="drip")), start=2
@@ -38,7 +40,7 @@ def test_a_call_ends_in_time_and_is_sent_once(name: str, serve: Serve) -> None:
         double.acts = [act]
         began = time.monotonic()
         with pytest.raises(Exception):  # noqa: B017, PT011
-            model.ask("system", "question", b"jpeg", None)
+            model.ask(POSED)
         assert time.monotonic() - began < SECONDS + 8
         assert double.calls == calls
         heard = hearing.heard()
@@ -55,13 +57,13 @@ def test_errors_and_answers_are_heard_once(name: str, serve: Serve) -> None:
     model = open_model(double.model, {}, 5.0)
     double.acts = [Act.status(503, retry_after=7, message="full")]
     with pytest.raises(Exception):  # noqa: B017, PT011
-        model.ask("system", "question", b"jpeg", None)
+        model.ask(POSED)
     heard = hearing.heard()
     assert heard is not None
     assert (heard.status, heard.headers["retry-after"]) == (503, "7")
     assert (b"full" in heard.body, heard.whole, double.calls) == (True, True, 1)
     double.acts = [Act.alt("A cat on a mat.")]
-    assert "A cat on a mat." in model.ask("system", "question", b"jpeg", None).text
+    assert "A cat on a mat." in model.ask(POSED).text
     heard = hearing.heard()
     assert heard is not None
     assert (heard.status, heard.whole) == (200, True)
@@ -74,7 +76,7 @@ def test_the_thread_that_asked_keeps_no_connection(serve: Serve) -> None:
     import httpx
 
     double = serve("ollama")
-    open_model(double.model, {}, 30.0).ask("system", "question", b"jpeg", None)
+    open_model(double.model, {}, 30.0).ask(POSED)
     double.acts = [Act.alt("A cat.", how="reset")]
     made: list[weakref.ref[httpx.Client]] = []
     with pytest.MonkeyPatch.context() as patch:
@@ -86,7 +88,7 @@ def test_the_thread_that_asked_keeps_no_connection(serve: Serve) -> None:
 
         patch.setattr(httpx.Client, "send", noted)
         with pytest.raises(httpx.TransportError):
-            open_model(double.model, {}, 30.0).ask("system", "question", b"jpeg", None)
+            open_model(double.model, {}, 30.0).ask(POSED)
     hearing.remove()
     gc.collect()
     assert [client() for client in made] == [None]

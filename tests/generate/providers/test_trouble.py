@@ -12,7 +12,7 @@ from typing import TypeAlias
 import pytest
 
 from altsync.generate import hearing
-from altsync.generate.asking import Model
+from altsync.generate.asking import Model, Posed
 from altsync.generate.opening import open_model
 from altsync.generate.prompt import SCHEMA
 from altsync.generate.salvage import Unreadable
@@ -22,6 +22,7 @@ from tests.doubles.providers.hosting import DOUBLES, PLUGINS, hosted, key_of
 from tests.generate.providers.troubles import TABLE, Row
 
 Asked: TypeAlias = tuple[Provider, Model]
+POSED = Posed("Describe.", "This picture.", b"\xff\xd8", SCHEMA)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +64,7 @@ def trouble_with(asked: Asked, act: Act) -> Trouble:
     before = double.calls
     error: Exception
     try:
-        reply = model.ask("Describe.", "This picture.", b"\xff\xd8", SCHEMA)
+        reply = model.ask(POSED)
     except Unreadable as unreadable:
         error = unreadable.error
     except Exception as other:
