@@ -37,6 +37,7 @@ ROOMS = {
     "plan": Room(("altsync/plan.py",), 100),
     "whose": Room(("altsync/whose.py",), 100),
     "descriptions": Room(("altsync/descriptions.py",), 100),
+    "typed_tables": Room(("altsync/typed_tables.py",), 100),
     "planning": Room(("altsync/planning.py",), 100),
     "verdicts/policy": Room(("altsync/verdicts/policy.py",), 100),
     "texts": Room(("altsync/texts/",), 100),

@@ -11,22 +11,21 @@ import dataclasses
 import math
 import os
 import tomllib
-import types
-import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_type_hints
 from urllib.parse import urlsplit
 
 from altsync import addresses, upwards
 from altsync.errors import ConfigError
 from altsync.models import Banned, Label
-from altsync.near import did_you_mean
 from altsync.reviewers import wrong_name
 from altsync.sources.kinds import KINDS, Kind, LabelField, SourceConfig
+from altsync.typed_tables import At, values
 
 DEFAULT_FILE = "altsync.toml"
+Table = TypeVar("Table", bound=SourceConfig)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,12 +236,12 @@ def parse(text: str, path: Path | None = None) -> Config:
         raise ConfigError(
             f"{where} is not valid TOML: {error}. Mend that line and run again."
         ) from None
-    top = _At(where)
+    top = At(where)
     own = {name: kind.config for name, kind in KINDS.items() if _has_table(kind)}
     hints = get_type_hints(Config)
     tables = {"site": hints["site"], **own}
     tables |= {name: hints[name] for name in ("generate", "lint", "review", "run")}
-    read = _values(tables, data, top)
+    read = values(tables, data, top)
     if "site" not in read:
         raise top.missing("site")
     sources = {name: read.pop(name) for name in own if name in read}
@@ -266,11 +265,11 @@ def _check(config: Config, where: str) -> None:
     site = config.site
     asked = config.generate
     if asked.reference and asked.reference in (asked.model, *asked.fallback):
-        raise _At(where, "generate.reference").must(
+        raise At(where, "generate.reference").must(
             "be another model than those that it is compared with", asked.reference
         )
     if site.source not in KINDS:
-        raise _At(where, "site.source").must(
+        raise At(where, "site.source").must(
             f"be one of {', '.join(KINDS)}", site.source
         )
     parts = urlsplit(site.url)
@@ -288,10 +287,10 @@ def _check(config: Config, where: str) -> None:
         _check_secret(where, key, value)
     for number, name in enumerate(config.review.actors, 1):
         if wrong := wrong_name(name):
-            raise _At(where, f"review.actors[{number}]").must(wrong, name)
+            raise At(where, f"review.actors[{number}]").must(wrong, name)
     for number, one in enumerate(config.lint.banned, 1):
         if not any(map(str.isalnum, one.word)):
-            raise _At(where, f"lint.banned[{number}].word").must("be a word", one.word)
+            raise At(where, f"lint.banned[{number}].word").must("be a word", one.word)
     _check_workers(where, "site.workers", site.workers)
     _check_bounds(config.run, where)
 
@@ -325,153 +324,12 @@ def _check_secret(where: str, key: str, text: str) -> None:
 def _check_bounds(run: RunConfig, where: str) -> None:
     for key, most in (("budget", run.budget), ("limit", run.limit)):
         if most is not None and not 0 < most < math.inf:
-            raise _At(where, f"run.{key}").must("be more than 0, and a bound", most)
+            raise At(where, f"run.{key}").must("be more than 0, and a bound", most)
 
 
 def _check_workers(where: str, key: str, value: int) -> None:
     if not 1 <= value <= 256:
         raise ConfigError(f"{where}: {key} must be from 1 to 256, not {value}.")
-
-
-@dataclass(frozen=True, slots=True)
-class _At:
-    """A place in the file, for the sentence that says what is wrong there."""
-
-    where: str
-    key: str = ""
-
-    def below(self, key: str) -> _At:
-        return _At(self.where, f"{self.key}.{key}" if self.key else key)
-
-    def item(self, number: int) -> _At:
-        """The n-th of a list, from 1."""
-        return _At(self.where, f"{self.key}[{number}]")
-
-    def must(self, be: str, value: Any) -> ConfigError:
-        return ConfigError(f"{self.where}: `{self.key}` must {be}, not {_show(value)}.")
-
-    def missing(self, key: str) -> ConfigError:
-        return ConfigError(f"{self.where}: `{self.below(key).key}` is missing.")
-
-    def unknown(self, key: str, known: Iterable[str]) -> ConfigError:
-        def shown(near: str) -> str:
-            return f"`{self.below(near).key}`"
-
-        hint = did_you_mean(key, known, shown)
-        wrong = self.below(key).key
-        return ConfigError(
-            f"{self.where}: `{wrong}` is not a key that altsync knows. {hint}"
-        )
-
-
-Table = typing.TypeVar("Table", bound=SourceConfig)
-T = typing.TypeVar("T")
-
-
-def _values(
-    types: Mapping[str, Any], data: Mapping[str, Any], at: _At
-) -> dict[str, Any]:
-    """The values of a table, each as its type. Raises ConfigError for a key without one."""
-    for key in data:
-        if key not in types:
-            raise at.unknown(key, types)
-    return {
-        key: _convert(types[key], value, at.below(key)) for key, value in data.items()
-    }
-
-
-def _build(cls: type[T], data: Mapping[str, Any], at: _At) -> T:
-    fields = {one.name: one for one in dataclasses.fields(cls)}  # type: ignore[arg-type]
-    hints = get_type_hints(cls)
-    values = _values({name: hints[name] for name in fields}, data, at)
-    for name, one in fields.items():
-        required = one.default is one.default_factory is dataclasses.MISSING
-        if required and name not in data:
-            raise at.missing(name)
-    return cls(**values)
-
-
-def _convert(hint: Any, value: Any, at: _At) -> Any:
-    """The TOML value as the type `hint`. Raises ConfigError where it is another."""
-    origin = get_origin(hint)
-    if origin in (types.UnionType, typing.Union):
-        return _either(hint, value, at)
-    if origin is Literal:
-        return _word(get_args(hint), value, at)
-    if origin is tuple:
-        return _list(hint, value, at)
-    if dataclasses.is_dataclass(hint):
-        if not isinstance(value, dict):
-            raise at.must("be a table", value)
-        return _build(typing.cast("type[Any]", hint), value, at)
-    return _plain(origin or hint, value, at)
-
-
-def _either(hint: Any, value: Any, at: _At) -> Any:
-    kinds = [kind for kind in get_args(hint) if kind is not type(None)]
-    if len(kinds) == 1:
-        return _convert(kinds[0], value, at)
-    lists = [kind for kind in kinds if get_origin(kind) is tuple]
-    if lists and isinstance(value, list):
-        return _convert(lists[0], value, at)
-    if type(value) in kinds:
-        return value
-    raise at.must("be " + " or ".join(map(_name, kinds)), value)
-
-
-def _word(words: tuple[str, ...], value: Any, at: _At) -> Any:
-    if value in words:
-        return value
-    known = ", ".join(word or '""' for word in words)
-    raise at.must(f"be one of {known}", value)
-
-
-def _list(hint: Any, value: Any, at: _At) -> tuple[Any, ...]:
-    """A list of texts, or of tables that are a dataclass each."""
-    kind = get_args(hint)[0]
-    if not dataclasses.is_dataclass(kind):
-        return _texts(value, at)
-    if not isinstance(value, list):
-        raise at.must("be a list of tables", value)
-    return tuple(
-        _convert(kind, item, at.item(number)) for number, item in enumerate(value, 1)
-    )
-
-
-def _texts(value: Any, at: _At) -> tuple[str, ...]:
-    """A list of texts; a single text is a list of one."""
-    items = [value] if isinstance(value, str) else value
-    if isinstance(items, list) and all(isinstance(item, str) for item in items):
-        return tuple(items)
-    raise at.must("be a list of texts", value)
-
-
-def _plain(kind: Any, value: Any, at: _At) -> Any:
-    if kind is float and type(value) is int:
-        return float(value)
-    if type(value) is kind:
-        return value
-    raise at.must(f"be {_name(kind)}", value)
-
-
-def _name(kind: Any) -> str:
-    if get_origin(kind) is tuple:
-        return "a list of texts"
-    return {
-        str: "a text",
-        int: "a whole number",
-        float: "a number",
-        bool: "true or false",
-        dict: "a table",
-    }[kind]
-
-
-def _show(value: Any) -> str:
-    if isinstance(value, str):
-        return f'the text "{value}"'
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value)
 
 
 def secret(name: str, alias: str) -> str | None:

@@ -31,6 +31,10 @@ def test_numbers_and_lists_are_taken_as_meant() -> None:
     )
 
 
+def test_a_word_is_one_of_those_that_are_known() -> None:
+    assert config.parse(SITE + '[run]\npush = "approved"\n').run.push == "approved"
+
+
 def test_words_of_the_house_may_have_a_better_one() -> None:
     text = SITE + "[lint]\nbanned = [{ word = 'lad', better = 'boy' }, { word = 'so' }]"
     assert config.parse(text).lint.banned == (Banned("lad", "boy"), Banned("so"))
