@@ -97,6 +97,10 @@ class GenerateConfig:
     """
     log: bool = True
     """Keep llm's own log in llm.db beside the database."""
+    batch_keep: bool = True
+    """Answers of batches stay at their provider when they have been taken in (for about
+    30 days), and can be taken in again where the database is put back from a copy; false:
+    they are deleted there."""
 
 
 @dataclass(frozen=True, slots=True)

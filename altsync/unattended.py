@@ -248,7 +248,7 @@ class _Unwatched:
         behind it. Their troubles stop nothing, and are said."""
         context = self._context
         with context.store.read() as conn:
-            if not any(one.batch for one in handovers.not_done(conn)):
+            if not handovers.any_batch(conn):
                 return ""
         try:
             fetch = Fetch(self._config, context.store, context.report, context.stop)
@@ -367,6 +367,8 @@ def _generated(done: Generated, bounds: RunBounds) -> Fared:
 
 
 def _taken_in(done: BatchesFetched) -> str:
+    if not done.seen:
+        return ""
     said = f"{count(done.made, 'candidate')} of batches. "
     if done.waiting:
         said += f"{count(done.waiting, 'line')} open in batches. "

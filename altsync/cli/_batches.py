@@ -275,7 +275,7 @@ def take_in(config: Config, store: Store, stop: threading.Event) -> BatchesFetch
 
 def _added(before: BatchesFetched, now: BatchesFetched) -> BatchesFetched:
     """Both together, with the batches as they are by now."""
-    for name in ("made", "unusable", "failed", "left", "spent", "unpriced"):
+    for name in ("made", "unusable", "failed", "left", "spent", "unpriced", "deleted"):
         setattr(now, name, getattr(now, name) + getattr(before, name))
     now.problem = now.problem or before.problem
     again = {one.handover.id for one in now.seen}
@@ -307,6 +307,9 @@ def _fetched(done: BatchesFetched, *, as_json: bool) -> None:
     for one in done.seen:
         if one.problem:
             _command.warn(f"Batch {one.handover.id}: {one.problem}")
+    if done.deleted:
+        files = count(done.deleted, "file")
+        _command.say(f"Deleted at the provider, as nothing needs it any more: {files}.")
     if done.made:
         _command.say("Look at them with: altsync review")
     _check_whole(done)
@@ -342,6 +345,7 @@ def _fetch_document(done: BatchesFetched) -> BatchFetchDocument:
         "cost_usd": done.spent,
         "unpriced": done.unpriced,
         "problem": done.problem,
+        "deleted": done.deleted,
         "batches": [batches.as_dict(one) for one in done.seen],
         "next": following,
     }

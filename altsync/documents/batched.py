@@ -83,6 +83,8 @@ class BatchFetchDocument(TypedDict):
     unpriced: int
     problem: str
     """Of the line that failed last; '' where none did."""
+    deleted: int
+    """Files and batches that were deleted at providers, as nothing of them is needed."""
     batches: list[BatchItem]
     """Those that were not done before."""
     next: str | None

@@ -89,6 +89,8 @@ class Handover:
     error: str | None
     came: dict[str, int] = field(default_factory=dict)
     """Lines by what came of them (`LineCame`); none that are open."""
+    deleted_at: str | None = None
+    """Since when nothing more is to be deleted at its provider."""
 
     @property
     def state(self) -> HandoverState:

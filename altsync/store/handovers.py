@@ -138,6 +138,11 @@ def fetched(tx: sqlite3.Connection, handover: int) -> None:
     _step(tx, handover, "fetched_at")
 
 
+def deleted(tx: sqlite3.Connection, handover: int) -> None:
+    """Nothing more is to be deleted at its provider. It is done."""
+    _step(tx, handover, "deleted_at")
+
+
 def _step(tx: sqlite3.Connection, handover: int, step: str) -> None:
     sql = f"UPDATE handovers SET {step} = ? WHERE id = ? AND {step} IS NULL"  # noqa: S608
     tx.execute(sql, (now(), handover))
@@ -192,7 +197,8 @@ def give_up(tx: sqlite3.Connection, handover: int, came: LineCame) -> int:
 _HANDOVERS = """
 SELECT h.id, h.seq, h.run_id AS run, h.way, h.model, h.options, h.endpoint, h.token,
   h.lines, h.estimate_usd, h.remote_id, h.remote_file, h.created_at, h.sent_at,
-  h.expires_at, h.cancelled_at, h.ended_at, h.fetched_at, h.error, (
+  h.expires_at, h.cancelled_at, h.ended_at, h.fetched_at, h.error,
+  h.deleted_at, (
     SELECT json_group_object(came, number) FROM (
       SELECT came, count(*) AS number FROM handover_lines
       WHERE handover_id = h.id AND came IS NOT NULL GROUP BY came)) AS came
@@ -210,6 +216,16 @@ def every(conn: sqlite3.Connection) -> Iterator[Handover]:
 def not_done(conn: sqlite3.Connection) -> Iterator[Handover]:
     """Those of which something is still to come, in their order."""
     return rows(conn, Handover, _HANDOVERS.format(which="h.fetched_at IS NULL"))
+
+
+_TO_DELETE = _HANDOVERS.format(
+    which="h.way <> 'file' AND h.fetched_at IS NOT NULL AND h.deleted_at IS NULL"
+)
+
+
+def to_delete(conn: sqlite3.Connection) -> Iterator[Handover]:
+    """Batches that are done, and of which something may be to delete, in their order."""
+    return rows(conn, Handover, _TO_DELETE)
 
 
 def one(conn: sqlite3.Connection, handover: int) -> Handover | None:
@@ -376,6 +392,17 @@ WHERE l.came IS NULL AND s.state = 'missing'
 def lacking(conn: sqlite3.Connection) -> int:
     """How many images miss a text, and have such a question."""
     return int(value(conn, _LACKING))
+
+
+_ANY_BATCH = """
+SELECT 1 FROM handovers WHERE way <> 'file' AND (fetched_at IS NULL OR deleted_at IS NULL)
+LIMIT 1
+"""
+
+
+def any_batch(conn: sqlite3.Connection) -> bool:
+    """Whether any provider's batch has something to be fetched, or to be deleted."""
+    return value(conn, _ANY_BATCH) is not None
 
 
 def any_open(conn: sqlite3.Connection) -> bool:

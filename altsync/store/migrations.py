@@ -592,6 +592,12 @@ ALTER TABLE failures ADD COLUMN handover_id INTEGER REFERENCES handovers (id);
     )
 
 
+@altsync()
+def m024_deleted(db: Database) -> None:
+    """Since when nothing more of a batch is to be deleted at its provider."""
+    run(db, "ALTER TABLE handovers ADD COLUMN deleted_at TEXT;")
+
+
 def _views_and_triggers(db: Database) -> list[tuple[str, str, str]]:
     """(kind, name, statement) of each, an owner's too."""
     return db.conn.execute(

@@ -313,6 +313,8 @@ CREATE TRIGGER handovers_fixed BEFORE UPDATE ON handovers
     OR NEW.cancelled_at IS NOT coalesce(OLD.cancelled_at, NEW.cancelled_at)
     OR NEW.ended_at IS NOT coalesce(OLD.ended_at, NEW.ended_at)
     OR NEW.fetched_at IS NOT coalesce(OLD.fetched_at, NEW.fetched_at)
+    OR NEW.deleted_at IS NOT coalesce(OLD.deleted_at, NEW.deleted_at)
+    OR (NEW.deleted_at IS NOT NULL AND NEW.fetched_at IS NULL)
   BEGIN SELECT raise(ABORT, 'a step of a handover is noted once and never changed'); END;
 CREATE TRIGGER handover_lines_kept BEFORE DELETE ON handover_lines BEGIN
   SELECT raise(ABORT, 'handovers are append-only'); END;

@@ -71,6 +71,7 @@ def test_from_the_batch_to_the_candidates(
     assert "ended: fetch it" in mirrored.run("generate", "--batch-status").out
     done = mirrored.run("generate", "--batch-fetch")
     assert "3 candidates stored; cost $0.0023" in done.out, done
+    assert "Deleted at the provider, as nothing needs it any more: 1 file." in done.err
     assert missing(mirrored) == images - 5
     again = mirrored.run("generate", "--batch-fetch")
     assert "No batch is under way" in again.err
@@ -90,6 +91,7 @@ def test_documents(mirrored: Owner, double: OpenAIBatches) -> None:
         "batch-fetch", mirrored.run("generate", "--batch-fetch", "--json").out
     )
     assert (done["made"], done["next"]) == (2, "altsync review")
+    assert done["deleted"] == 1
     assert done["batches"][0]["state"] == "done"
     nothing = document(
         "batch-fetch", mirrored.run("generate", "--batch-fetch", "--json").out

@@ -52,6 +52,7 @@ PINNED = {
     "m021_packets": "ae4018ffeac8d875",
     "m022_passed": "a9b6dcde2900c55c",
     "m023_handovers": "fabe4eb9354fb76e",
+    "m024_deleted": "445ee7b116addbf3",
 }
 """Every migration in its order, by a hash of the statements that it runs. Somebody's
 database was made by them: a change goes into a new migration, and its hash goes here."""

@@ -29,6 +29,7 @@ from altsync.generate.batches.base import (
     RemoteState,
     Sought,
     Unsure,
+    Uploaded,
     parsed,
 )
 from altsync.generate.batches.calls import SILENT
@@ -171,6 +172,12 @@ class AnthropicBatches(Host):
         opened = functools.partial(self._opened, remote)
         with self.calls.download(opened, gone) as results:
             yield from filter(None, map(_answer, results))
+
+    def delete(self, sent: Uploaded, ended: Remote | None, *, answers: bool) -> int:
+        """See `base.Batches`. Questions and answers are one thing here."""
+        if not answers or ended is None:
+            return 0
+        return self.deleted(lambda: self._client.messages.batches.delete(ended.id))
 
     def _opened(self, remote: Remote) -> AbstractContextManager[Any]:
         """The results. Behind a proxy of the owner's their address may name Anthropic

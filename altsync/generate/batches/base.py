@@ -26,15 +26,21 @@ class BatchTrouble(AltsyncError):
     """A provider did not do what it was asked. `str()` is a sentence for the owner."""
 
     def __init__(
-        self, trouble: Trouble, *, unknown: bool = False, gone: bool = False
+        self,
+        trouble: Trouble,
+        *,
+        unknown: bool = False,
+        gone: bool = False,
+        cannot: bool = False,
     ) -> None:
         """`unknown`: it may have been done all the same, as of a batch that was sent and
         whose answer never came: `Batches.find` tells. `gone`: what was asked for is not
-        there, or not for this key."""
+        there, or not for this key. `cannot`: gone, as the host does no such thing."""
         super().__init__(with_reason(trouble.sentence, trouble.reason))
         self.trouble = trouble
         self.unknown = unknown
         self.gone = gone
+        self.cannot = cannot
 
 
 class Unsure(AltsyncError):
@@ -153,6 +159,18 @@ class Sought:
     """Ids of batches that are other handovers'."""
 
 
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """What was sent of a handover that is done."""
+
+    token: str
+    """As `submit` was given it."""
+    since: datetime
+    """As in `Sought`."""
+    file: str = ""
+    """`Remote.file`, where it is on record."""
+
+
 class Batches(Protocol):
     """The batches of one model's provider.
 
@@ -196,6 +214,11 @@ class Batches(Protocol):
     def cancel(self, remote_id: str) -> Remote:
         """What is not being answered yet is not answered any more. Of one that is over:
         as it is."""
+
+    def delete(self, sent: Uploaded, ended: Remote | None, *, answers: bool) -> int:
+        """Delete what was uploaded of a handover that is done, and with `answers` what
+        came of it too; how many things were deleted. `ended`: its batch, which is over;
+        None: it has none. What is gone already is no failure."""
 
 
 def parsed(line: bytes) -> Mapping[str, Any]:

@@ -33,6 +33,7 @@ SILENT = 300.0
 KEPT = 200_000
 """Bytes of an answer that are kept to be judged: results are larger than memory."""
 NOT_HERE = (404, 405, 410, 501)
+NO_SUCH_THING = (405, 501)
 PERHAPS_DONE = (408, 409)
 """Refusals that do not say that nothing was done."""
 UNREACHED = {"ConnectError", "ConnectTimeout", "UnsupportedProtocol"}
@@ -153,7 +154,7 @@ class Calls:
         unknown = _may_be_done(error, status)
         if status in NOT_HERE:
             gone = replace(trouble, remedy=Remedy.STOP, sentence=missing)
-            return BatchTrouble(gone, gone=True)
+            return BatchTrouble(gone, gone=True, cannot=status in NO_SUCH_THING)
         if any(isinstance(one, LedElsewhere) for one in causes(error)):
             trouble = replace(trouble, remedy=Remedy.STOP, sentence=_elsewhere(name))
         elif isinstance(error, NoRoom):

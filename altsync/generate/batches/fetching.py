@@ -25,6 +25,7 @@ from altsync.generate.batches.base import (
     Remote,
     RemoteState,
 )
+from altsync.generate.batches.deleting import Deleting
 from altsync.generate.batches.lines import remove_left
 from altsync.generate.batches.looking import Opened, Providers
 from altsync.generate.ending import Ending
@@ -70,6 +71,8 @@ class BatchesFetched:
     """Answers whose cost nobody knows."""
     problem: str = ""
     """Of the line that failed last."""
+    deleted: int = 0
+    """Files and batches that were deleted at providers, since all of it is on record."""
     seen: list[BatchSeen] = field(default_factory=list)
     """Every batch that was not done before, as it is now."""
 
@@ -111,7 +114,18 @@ class Fetch:
             prices = cost.own_prices(self.config.generate.prices)
             ledger.learn_prices(self.store, prices)
             self._all(done)
+            done.deleted = self._delete()
         return done
+
+    def _delete(self) -> int:
+        """What providers need not have any more."""
+        providers = Providers(self.config, self.store, self.stop)
+        keep = self.config.generate.batch_keep
+
+        def batches(handover: Handover) -> Batches:
+            return providers.open_(handover).batches
+
+        return Deleting(self.store, batches, self.report, keep=keep).run(self._check)
 
     def _all(self, done: BatchesFetched) -> None:
         providers = Providers(self.config, self.store, self.stop)

@@ -4,7 +4,7 @@ given up."""
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Generator, Iterable, Iterator
+from collections.abc import Callable, Container, Generator, Iterable, Iterator
 from typing import Any, TypeVar
 
 from altsync.generate.asking import Model
@@ -92,6 +92,16 @@ class Host(ABC):
     def answers(self, remote: Remote, ours: Container[str]) -> Iterator[LineAnswer]:
         """See `base.Batches`."""
         return whole(remote, self.model.name, ours, self.lines(remote))
+
+    def deleted(self, do: Callable[[], object]) -> int:
+        """One thing, by one request of the client's: 0 where it was gone."""
+        try:
+            self.calls.read(do, f"The host of {self.model.name} deletes nothing.")
+        except BatchTrouble as trouble:
+            if trouble.gone and not trouble.cannot:
+                return 0
+            raise
+        return 1
 
     def _unknown(self, remote_id: str) -> str:
         return (

@@ -30,6 +30,7 @@ from altsync.generate.batches.base import (
     RemoteCounts,
     RemoteState,
     Sought,
+    Uploaded,
     parsed,
 )
 from altsync.generate.batches.calls import SILENT
@@ -111,7 +112,7 @@ class OpenAIBatches(Host):
     def _upload(self, lines: Path, token: str) -> str:
         """Again after a failure: a file that nobody asks about costs nothing."""
         with lines.open("rb") as opened:
-            named = (f"altsync-{token}.jsonl", opened, "application/jsonl")
+            named = (_name(token), opened, "application/jsonl")
             return named_by(self._client.files.create(file=named, purpose="batch"))
 
     def seek(self, sought: Sought) -> Remote | None:
@@ -148,6 +149,37 @@ class OpenAIBatches(Host):
             with self.calls.download(opened, gone) as results:
                 yield from filter(None, map(_answer, results))
 
+    def delete(self, sent: Uploaded, ended: Remote | None, *, answers: bool) -> int:
+        """See `base.Batches`. An upload whose answer was lost has no other one's name."""
+        files = {sent.file} | self._uploaded(sent)
+        if answers and ended is not None:
+            files.update(ended.results)
+        return sum(
+            self.deleted(functools.partial(self._client.files.delete, file))
+            for file in sorted(files - {""})
+        )
+
+    def _uploaded(self, sent: Uploaded) -> set[str]:
+        """Files with the name that `submit` gave; none where a host does not list them."""
+        oldest, name = (sent.since - DRIFT).timestamp(), _name(sent.token)
+
+        def do() -> set[str]:
+            found = set()
+            listed = self._client.files.list(purpose="batch", order="desc")
+            for one in each_once(listed):
+                if one.created_at < oldest:
+                    break
+                if one.filename == name:
+                    found.add(one.id)
+            return found
+
+        try:
+            return self.calls.read(do, self.without)
+        except BatchTrouble as trouble:
+            if trouble.gone:
+                return set()
+            raise
+
     def _remote(self, told: Told) -> Remote:
         state = STATES.get(told.status, RemoteState.UNDER_WAY)
         results = (told.output_file_id, told.error_file_id)
@@ -179,6 +211,11 @@ class OpenAIBatches(Host):
                 " (--limit), or once other batches have ended."
             )
         return with_reason(sentence, fit(said, self.model.secrets()))
+
+
+def _name(token: str) -> str:
+    """Of the file with the lines of a handover."""
+    return f"altsync-{token}.jsonl"
 
 
 def _is_late(broke: BatchTrouble) -> bool:

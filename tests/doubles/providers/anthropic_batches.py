@@ -25,7 +25,7 @@ ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 class AnthropicBatches(Batching, Anthropic):
     """The server."""
 
-    STEPS = ("create", "list", "look", "results", "cancel")
+    STEPS = ("create", "list", "look", "results", "cancel", "delete")
 
     def new_id(self) -> str:
         return new_id("msgbatch_")
@@ -57,6 +57,8 @@ class AnthropicBatches(Batching, Anthropic):
                 return "list", self._list
             case "GET", [_]:
                 return "look", self._look
+            case "DELETE", [_]:
+                return "delete", self._delete
             case "GET", [_, "results"]:
                 return "results", self._results
             case "POST", [_, "cancel"]:
@@ -123,6 +125,15 @@ class AnthropicBatches(Batching, Anthropic):
         lot.state = "canceling"
         lot.asked["canceled"] = self.now()
         return Said(200, self._told(lot))
+
+    def _delete(self, came: Came) -> Said:
+        lot = self.lots.get(came.path.split("/")[4])
+        if lot is None:
+            return self.error(404, "not_found_error", "No such batch.")
+        if lot.state != "ended":
+            return self.error(400, "invalid_request_error", "It has not ended.")
+        del self.lots[lot.id]
+        return Said(200, {"id": lot.id, "type": "message_batch_deleted"})
 
     def _results(self, came: Came) -> Said:
         lot = self.lots.get(came.path.split("/")[4])

@@ -320,6 +320,10 @@ class _Answering(BaseHTTPRequestHandler):
         found = self.double.beside(self.path)
         self._whole(404 if found is None else 200, json.dumps(found).encode())
 
+    def do_DELETE(self) -> None:
+        if not self.double.routed(self, "DELETE"):
+            self._whole(405, b"{}")
+
     def do_POST(self) -> None:
         if self.double.routed(self, "POST"):
             return

@@ -30,11 +30,13 @@ OVER = ("completed", "expired", "cancelled", "failed")
 class OpenAIBatches(Batching, Double):
     """The server."""
 
-    STEPS = ("upload", "create", "list", "look", "content", "cancel")
+    STEPS = ("upload", "create", "list", "look", "content", "cancel", "files", "delete")
 
     def __init__(self, *args: Any, **how: Any) -> None:
         super().__init__(*args, **how)
         self.files: dict[str, bytes] = {}
+        self.uploads: dict[str, tuple[str, int]] = {}
+        """Name and moment of each file that was sent."""
         self.late = 0
         """So many times a file that has just come is not found yet."""
         self.queue: int | None = None
@@ -81,6 +83,10 @@ class OpenAIBatches(Batching, Double):
         match method, parts:
             case "POST", ["files"]:
                 return "upload", self._upload
+            case "GET", ["files"]:
+                return "files", self._files
+            case "DELETE", ["files", _]:
+                return "delete", self._delete
             case "GET", ["files", _, "content"]:
                 return "content", self._content
             case "POST", ["batches"]:
@@ -102,9 +108,30 @@ class OpenAIBatches(Batching, Double):
             return self.error(413, "file_too_large", "More than 200 MB.")
         file = new_id("file-")
         self.files[file] = data
-        told = {"id": file, "object": "file", "bytes": len(data), "purpose": "batch"}
-        named = {"filename": "lines.jsonl", "created_at": int(self.now())}
-        return Said(200, {**told, **named, "status": "processed"})
+        self.uploads[file] = parts["filename"].decode(), int(self.now())
+        return Said(200, self._told_of(file))
+
+    def _told_of(self, file: str) -> dict[str, Any]:
+        name, created = self.uploads[file]
+        told = {"id": file, "object": "file", "bytes": len(self.files[file])}
+        told |= {"purpose": "batch", "status": "processed"}
+        return {**told, "filename": name, "created_at": created}
+
+    def _files(self, came: Came) -> Said:
+        """The newest first, and no more than a page."""
+        found = [file for file in reversed(self.uploads) if file in self.files]
+        after = came.query.get("after", "")
+        found = found[found.index(after) + 1 :] if after else found
+        told = [self._told_of(file) for file in found[: self.page]]
+        more = len(found) > self.page
+        return Said(200, {"object": "list", "data": told, "has_more": more})
+
+    def _delete(self, came: Came) -> Said:
+        """Also of a file that a batch is made of: that one fails."""
+        file = came.path.split("/")[-1]
+        if self.files.pop(file, None) is None:
+            return self.error(404, "", "There is no such file.")
+        return Said(200, {"id": file, "object": "file", "deleted": True})
 
     def _create(self, came: Came) -> Said:
         asked = json.loads(came.body)
@@ -153,7 +180,7 @@ class OpenAIBatches(Batching, Double):
 
     def validate(self, lot: Lot) -> None:
         """Its lines are looked over; with a fault it has failed."""
-        data = self.files[lot.asked["input_file_id"]]
+        data = self.files.get(lot.asked["input_file_id"], b"")
         try:
             lines = [json.loads(line) for line in data.splitlines()]
             lot.problem = _faults(lines, lot.asked["endpoint"])
@@ -290,6 +317,8 @@ def _form(came: Came) -> dict[str, bytes]:
     fields = {}
     for part in came.body.split(b"--" + boundary.encode())[1:-1]:
         head, _, data = part.partition(b"\r\n\r\n")
-        name = head.partition(b'name="')[2].partition(b'"')[0].decode()
+        name = head.partition(b' name="')[2].partition(b'"')[0].decode()
         fields[name] = data.removesuffix(b"\r\n")
+        if b'filename="' in head:
+            fields["filename"] = head.partition(b'filename="')[2].partition(b'"')[0]
     return fields

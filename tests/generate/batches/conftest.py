@@ -119,6 +119,11 @@ class Handing:
         """Files of lines."""
         return list(self.config.database.parent.glob("*.batch-*"))
 
+    def uploads(self) -> int:
+        """Files with questions and pictures that a provider has: OpenAI's alone does."""
+        files = getattr(self.double, "files", {})
+        return sum(file in files for file in getattr(self.double, "uploads", ()))
+
     def paid_twice(self) -> int:
         return sum(number - 1 for number in self.double.paid_for.values())
 

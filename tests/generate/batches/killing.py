@@ -54,6 +54,7 @@ POINTS = {
     "first line": Point("fetch", "altsync.generate.keeping:Keeper.keep"),
     "between lines": Point("fetch", "altsync.generate.keeping:Keeper.keep", call=2),
     "all lines": Point("fetch", "altsync.store.handovers:fetched"),
+    "file deleted": Point("fetch", "altsync.store.handovers:deleted"),
 }
 """Every two steps, and what comes between them."""
 

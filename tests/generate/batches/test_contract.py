@@ -23,12 +23,13 @@ from altsync.generate.batches.base import (
     Remote,
     RemoteState,
     Unsure,
+    Uploaded,
 )
 from altsync.generate.trouble import Remedy
 from tests.doubles.providers.base import Act, mark
 from tests.doubles.providers.batching import Lot
 from tests.doubles.providers.hosting import BATCHING, DOUBLES
-from tests.generate.batches.side import OURS, TOKEN, Side, all_of, error, key_at
+from tests.generate.batches.side import NOW, OURS, TOKEN, Side, all_of, error, key_at
 from tests.generate.conftest import Hosts
 
 
@@ -138,6 +139,22 @@ class TestContract:
         remote = side.ended()
         assert side.batches.cancel(remote.id) == remote
         assert side.double.asked["cancel"] == 0
+
+    def test_what_was_sent_is_deleted_once_it_is_needed_no_more(
+        self, side: Side
+    ) -> None:
+        """The pictures first, with OpenAI; answers only where that is asked for. What is
+        gone already is no failure."""
+        remote = side.ended()
+        sent = Uploaded(TOKEN, NOW, remote.file)
+        uploaded = int(side.name == "openai")
+        assert side.batches.delete(sent, remote, answers=False) == uploaded
+        assert len(all_of(side, remote)) == 3, "the answers are there still"
+        assert side.batches.delete(sent, remote, answers=False) == 0
+        assert side.batches.delete(sent, remote, answers=True) == 1
+        with pytest.raises(BatchTrouble, match="are not there any more"):
+            all_of(side, remote)
+        assert side.batches.delete(sent, remote, answers=True) == 0
 
     def test_it_may_end_while_it_is_cancelled(self, side: Side) -> None:
         """Seen running, and over when the word came."""

@@ -14,16 +14,18 @@ from altsync.generate.batches.base import (
     LineAnswer,
     LineFate,
     RemoteState,
+    Uploaded,
 )
 from altsync.generate.batches.openai import OpenAIBatches as Ours
 from altsync.generate.batches.providers import of_model
+from altsync.generate.batches.settling import DRIFT
 from altsync.generate.context import Piece, Trust
 from altsync.generate.cut import Captured
 from altsync.generate.opening import open_model
 from altsync.generate.trouble import Remedy
 from tests.doubles.providers.base import Act
 from tests.doubles.providers.openai_batches import OpenAIBatches
-from tests.generate.batches.side import OURS, TOKEN, Side, all_of, key_at
+from tests.generate.batches.side import NOW, OURS, TOKEN, Side, all_of, key_at
 from tests.generate.conftest import Hosts
 
 
@@ -104,6 +106,42 @@ def test_a_file_whose_answer_was_lost_is_sent_again(side: Side) -> None:
     assert (side.double.asked["upload"], side.double.asked["create"]) == (3, 1)
     assert side.batches.look(made.id).state is RemoteState.ENDED
     assert side.double.paid == 3
+
+
+def test_an_upload_that_nobody_heard_of_is_deleted_by_its_name(side: Side) -> None:
+    """Through pages; the file of another handover, and one of the owner's own, stay."""
+    side.double.steps["upload"] = ["lost"]
+    remote = side.submit(1)
+    path, endpoint = side.written(1)
+    side.batches.submit(path, 1, "run-7-2", endpoint)
+    double = host(side)
+    double.page = 1
+    other = Uploaded("run-7-3", NOW)
+    assert side.batches.delete(other, None, answers=True) == 0
+    assert side.batches.delete(Uploaded(TOKEN, NOW), remote, answers=False) == 2
+    (left,) = [
+        name for file, (name, _) in double.uploads.items() if file in double.files
+    ]
+    assert left == "altsync-run-7-2.jsonl"
+    assert (
+        side.batches.delete(Uploaded("run-7-2", NOW + DRIFT * 2), None, answers=True)
+        == 0
+    )
+
+
+def test_a_host_that_lists_no_files_deletes_the_one_on_record(side: Side) -> None:
+    remote = side.submit(1)
+    side.double.steps["files"] = [Act(code=404, raw=b"{}")]
+    assert (
+        side.batches.delete(Uploaded(TOKEN, NOW, remote.file), remote, answers=False)
+        == 1
+    )
+    side.double.steps["files"] = [Act(code=401, raw=b"{}")]
+    with pytest.raises(BatchTrouble, match="key"):
+        side.batches.delete(Uploaded(TOKEN, NOW), remote, answers=False)
+    side.double.steps["delete"] = [Act(code=405, raw=b"{}")]
+    with pytest.raises(BatchTrouble, match="deletes nothing"):
+        side.batches.delete(Uploaded(TOKEN, NOW, "file-1"), remote, answers=False)
 
 
 def test_nothing_is_made_where_the_file_was_not_taken(side: Side) -> None:

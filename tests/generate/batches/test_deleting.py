@@ -1,0 +1,136 @@
+"""What providers have of batches that are done: deleted once it is on record, never
+before, and by whoever comes next where a process died."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from altsync.errors import Interrupted
+from altsync.generate.batches import deleting
+from altsync.generate.batches.base import BatchTrouble
+from altsync.generate.batches.fetching import Fetch
+from altsync.models import HandoverState
+from altsync.report import Quiet
+from tests.doubles.providers.base import Act
+from tests.generate.batches.conftest import Handing, Hands
+
+
+class Telling(Quiet):
+    """Keeps what is said."""
+
+    def __init__(self, told: list[str]) -> None:
+        self._told = told
+
+    def say(self, sentence: str) -> None:
+        self._told.append(sentence)
+
+
+def keeps(hand: Handing, keep: bool) -> None:
+    """`[generate] batch_keep`."""
+    options = replace(hand.config.generate, batch_keep=keep)
+    hand.config = replace(hand.config, generate=options)
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_what_is_on_record_is_deleted_at_its_provider(hands: Hands, keep: bool) -> None:
+    """Never before; a failure is told, stops nothing, and is made good by the next."""
+    hand = hands(2)
+    keeps(hand, keep)
+    sent_files = int(hand.provider == "openai")
+    things = sent_files + (not keep)
+    hand.double.looks = None
+    hand.send()
+    assert hand.fetch().deleted == 0
+    assert hand.uploads() == sent_files
+    hand.end(hand.lot())
+    hand.double.steps["delete"] = [Act(code=403)] * 8
+    told: list[str] = []
+    report = Telling(told)
+    done = Fetch(hand.config, hand.bench.store, report).run()
+    assert (done.made, done.waiting) == (2, 0)
+    if things:
+        assert "could not be deleted" in told[-1]
+    hand.double.steps["delete"] = []
+    assert hand.fetch().deleted + done.deleted == things
+    assert hand.uploads() == 0
+    before = hand.double.asked.total()
+    assert hand.fetch().deleted == 0
+    assert hand.double.asked.total() == before, "once is enough"
+    (one,) = hand.handovers()
+    assert (one.deleted_at is None) == (not things)
+    assert (one.state, len(hand.texts())) == (HandoverState.DONE, 2)
+
+
+def test_what_nobody_took_in_is_not_deleted(hands: Hands) -> None:
+    """A batch that was given up: its answers stay; its file goes once it has ended."""
+    hand = hands(2)
+    keeps(hand, False)
+    hand.double.looks = None
+    hand.send()
+    lot = hand.lot()
+    hand.double.steps["look"] = [Act(code=503)] * 8
+    hand.cancel(1, gives_up=lambda _: True)
+    hand.double.steps["look"] = []
+    assert hand.fetch().deleted == 0, "it runs"
+    hand.end(lot)
+    assert hand.fetch().deleted == int(hand.provider == "openai")
+    assert lot.id in hand.double.lots
+    assert hand.fetch().deleted == 0
+
+
+def test_an_upload_whose_batch_was_never_made_is_deleted(hands: Hands) -> None:
+    hand = hands(1)
+    hand.double.steps["create"] = [Act(code=400, error={"message": "No."})]
+    with pytest.raises(BatchTrouble):
+        hand.send()
+    sent_files = int(hand.provider == "openai")
+    assert hand.uploads() == sent_files
+    assert hand.fetch().deleted == sent_files
+    assert hand.uploads() == 0
+
+
+def test_what_is_old_or_of_another_key_is_left_to_its_provider(hands: Hands) -> None:
+    hand = hands(1)
+    if hand.provider == "anthropic":
+        pytest.skip("there it stays, or is gone")
+    hand.send()
+    hand.double.steps["delete"] = [Act(code=500)] * 8
+    hand.fetch()
+    hand.double.steps["delete"] = []
+    hand.double.lots.clear()
+    told: list[str] = []
+    Fetch(hand.config, hand.bench.store, Telling(told)).run()
+    assert "is deleted by its provider alone" in told[-1]
+    assert "another project" in told[-1]
+    (one,) = hand.handovers()
+    assert one.deleted_at is not None, "it is told once"
+
+
+def test_what_its_provider_has_deleted_by_now_is_not_asked_about(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = hands(1)
+    keeps(hand, False)
+    hand.send()
+    monkeypatch.setattr(deleting, "KEPT_FOR", timedelta())
+    assert hand.fetch().deleted == 0
+    assert hand.double.asked["delete"] == 0
+    (one,) = hand.handovers()
+    assert one.deleted_at is not None
+
+
+def test_ctrl_c_stops_it(hands: Hands) -> None:
+    hand = hands(1)
+    keeps(hand, False)
+    hand.send()
+    hand.double.steps["delete"] = [Act(code=403)] * 4
+    hand.fetch()
+    hand.stop.set()
+    with pytest.raises(Interrupted):
+        hand.fetch()
+    hand.stop.clear()
+    hand.double.steps["delete"] = []
+    assert hand.fetch().deleted
