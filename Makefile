@@ -89,7 +89,7 @@ test-alpha: $(UV)  ## The pages on the newest alpha of Datasette 1.0, in a virtu
 
 $(UV):
 	$(PYTHON) -m venv build/venv-uv
-	build/venv-uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	build/venv-uv/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
 
 $(PACKING):
 	$(PYTHON) -m venv build/venv-packing
@@ -106,8 +106,9 @@ release: build  ## What a release wants besides: real addresses, a dated section
 	$(PACKING) .ci/built.py build/dist --release
 
 test-lowest: $(UV)  ## The fast tests, none by chance, on Python 3.11 with the lowest versions that pyproject.toml allows.
+	sed 's/==/<=/' constraints.txt >build/no-newer.txt
 	$(UV) venv --quiet --clear --no-python-downloads --python 3.11 build/venv-lowest
-	$(UV) pip install --quiet --compile-bytecode --python build/venv-lowest/bin/python --resolution lowest-direct -e '.[all,test]'
+	$(UV) pip install --quiet --compile-bytecode --python build/venv-lowest/bin/python --resolution lowest-direct -c build/no-newer.txt -e '.[all,test]'
 	build/venv-lowest/bin/python -m pytest -q -n 3 --dist worksteal $(PLAIN)
 
 test-newest: $(UV)  ## The same on the newest Python of this machine, if it is newer than the usual one.
