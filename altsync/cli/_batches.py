@@ -1,4 +1,5 @@
-"""`altsync generate --batch` and its kin: questions that providers answer at half price."""
+"""What becomes of batches: `altsync generate --batch-status`, `--batch-fetch` and
+`--batch-cancel`; and the options of all that is about them."""
 
 from __future__ import annotations
 
@@ -14,11 +15,8 @@ from altsync.cli import _command, _json, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
-    from altsync.documents.batched import BatchFetchDocument, BatchSentDocument
+    from altsync.documents.batched import BatchFetchDocument
     from altsync.generate.batches.fetching import BatchesFetched
-    from altsync.generate.batches.stage import BatchesSent
-    from altsync.generate.choosing import Targets
-    from altsync.generate.settings import Settings
     from altsync.models import BatchSeen, Handover
     from altsync.store.store import Store
 
@@ -125,14 +123,6 @@ def _check_alone(ctx: click.Context, named: str) -> None:
         if isinstance(one, click.Argument):
             said = "name no image"
         raise UsageError(f"{named} is about batches as a whole: {said}.")
-
-
-def check(settings: Settings) -> None:
-    """Before anything is done. Raises UsageError for a model that altsync cannot send
-    batches to, and what opening the models raises."""
-    from altsync.generate.batches.stage import providers
-
-    providers(settings)
 
 
 def go(config: Config, how: dict[str, Any]) -> None:
@@ -351,104 +341,7 @@ def _fetch_document(done: BatchesFetched) -> BatchFetchDocument:
     }
 
 
-def sent(done: BatchesSent | None, targets: Targets, *, as_json: bool) -> None:
-    """What `generate --batch` handed over. None: there was nothing to ask."""
-    from altsync.errors import PartlyDone
-    from altsync.render.text import count
-
-    if as_json:
-        _json.show(_sent_document(done, targets))
-    if done is None:
-        return
-    if not as_json:
-        _handed_over(done)
-    _beside(done)
-    ran = done.run
-    if ran.stopped:
-        raise PartlyDone(
-            f"{ran.stopped} Stopped before it; run the same `altsync generate --batch`"
-            " again to go on."
-        )
-    if ran.failed:
-        raise PartlyDone(
-            f"{count(ran.failed, 'image')} of {len(targets):,} failed, and `altsync"
-            f" failures` lists them. The last of them: {ran.problem}"
-        )
-
-
-def _handed_over(done: BatchesSent) -> None:
-    from altsync.render import batches
-    from altsync.render.money import money
-
-    if done.lines:
-        dollars = batches.dollars(done.handovers)
-        cost = "at a price that nobody here knows"
-        if dollars is not None:
-            cost = f"about {money(dollars)}"
-        inside = _many(len(done.handovers))
-        _command.tell(f"{_lines(done.lines)} handed over in {inside}; {cost}.")
-
-
-def _beside(done: BatchesSent) -> None:
-    """What was not handed over, and how it goes on."""
-    from altsync.render.text import count
-
-    ran = done.run
-    for number, what in (
-        (ran.reused, "took an answer that had been paid for already"),
-        (ran.known, "had been answered before: not asked again (--again does)"),
-        (
-            ran.refused,
-            "had no usable answer to the same question before: not asked again"
-            " (--retry-failed does)",
-        ),
-    ):
-        if number:
-            _command.say(f"{count(number, 'image')}: {what}.")
-    for one in done.handovers:
-        if one.error:
-            _command.warn(f"Batch {one.id}: {one.error}")
-    if done.lines:
-        _command.say(
-            f"The answers come within 24 hours. How far it is: {STATUS}. To take them in:"
-            f" {FETCH}"
-        )
-
-
-def _sent_document(done: BatchesSent | None, targets: Targets) -> BatchSentDocument:
-    from altsync.generate.batches.stage import BatchesSent
-    from altsync.generate.generated import Generated
-    from altsync.models import BatchSeen
-    from altsync.render import batches
-
-    found = done or BatchesSent(Generated(0))
-    ran = found.run
-    return {
-        "run": ran.run or None,
-        "images": len(targets),
-        "lines": found.lines,
-        "batches": [
-            batches.as_dict(BatchSeen(one, None, one.error or ""))
-            for one in found.handovers
-        ],
-        "estimate_usd": batches.dollars(found.handovers),
-        "reused": ran.reused,
-        "known": ran.known,
-        "refused": ran.refused,
-        "waiting": targets.waiting + found.waiting,
-        "failed": ran.failed,
-        "passed_over": len(targets.passed_over),
-        "problem": ran.problem,
-        "stopped": ran.stopped,
-        "next": FETCH if found.lines else None,
-    }
-
-
 def _lines(number: int) -> str:
     from altsync.render.text import count
 
     return count(number, "line")
-
-
-def _many(number: int) -> str:
-    return f"{number:,} batch{'es' * (number != 1)}"

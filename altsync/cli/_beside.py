@@ -35,11 +35,11 @@ class Beside:
 
     def announce(self, say: Callable[[str], None]) -> None:
         """Say what it will cost."""
-        from altsync.render.money import money
+        from altsync.render.money import UNPRICED, money
         from altsync.render.text import count
 
         line = self.expected
-        cost = "at a price that nobody here knows"
+        cost = UNPRICED
         if line.call is not None:
             cost = f"for about {money(line.call)} each"
         some = f"{count(self.images, 'image')}, and about " if self.images else ""

@@ -21,25 +21,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def which(function: F) -> F:
-    """About which images, and what a model is told."""
+    """About which images, and the options of the model."""
     for option in (
-        click.option(
-            "--template",
-            metavar="NAME",
-            help="An llm template in place of the built-in prompt.",
-        ),
-        click.option(
-            "--context-budget",
-            type=click.IntRange(1),
-            metavar="TOKENS",
-            help="Tokens of context at most (default: generate.context_budget).",
-        ),
-        click.option(
-            "--context",
-            "note",
-            metavar="TEXT",
-            help="What you know of these images; the model is told.",
-        ),
         click.option("--limit", type=click.IntRange(1), help="At most so many images."),
         click.option(
             "--use",
@@ -98,6 +81,31 @@ def which(function: F) -> F:
     return function
 
 
+def told(function: F) -> F:
+    """What a model is told."""
+    for option in (
+        click.option(
+            "--template",
+            metavar="NAME",
+            help="An llm template in place of the built-in prompt.",
+        ),
+        click.option(
+            "--context-budget",
+            type=click.IntRange(1),
+            metavar="TOKENS",
+            help="Tokens of context at most (default: generate.context_budget).",
+        ),
+        click.option(
+            "--context",
+            "note",
+            metavar="TEXT",
+            help="What you know of these images; the model is told.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
 def going(function: F) -> F:
     """How the run goes, and what is asked once more."""
     for option in (
@@ -123,7 +131,7 @@ def going(function: F) -> F:
 
 
 def wanted(how: dict[str, Any]) -> Wanted:
-    """What the options of `which` say."""
+    """What the options of `which` and `told` say."""
     from altsync.cli import _rules
     from altsync.generate.choosing import Wanted
 

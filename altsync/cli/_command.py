@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar, cast
 
@@ -68,6 +68,15 @@ def say(sentence: str, **style: Any) -> None:
     if style and _session.colour(sys.stderr):
         sentence = click.style(sentence, **style)
     click.echo(sentence, err=True)
+
+
+def say_each(noun: str, counts: Iterable[tuple[int, str]]) -> None:
+    """A line for each number that is not 0, such as "2 images: what of them."."""
+    from altsync.render.text import count
+
+    for number, what in counts:
+        if number:
+            say(f"{count(number, noun)}: {what}.")
 
 
 def warn(sentence: str) -> None:

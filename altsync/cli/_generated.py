@@ -1,4 +1,4 @@
-"""What a run of generate did, as a document."""
+"""What a run of generate did: as a document, and in words that other runs have too."""
 
 from __future__ import annotations
 
@@ -37,6 +37,20 @@ def document(
         "stopped": ran.stopped,
         "next": _next(ran, following),
     }
+
+
+def from_before(ran: Generated) -> tuple[tuple[int, str], ...]:
+    """Images about which nothing was asked, since that was known. See
+    `_command.say_each`."""
+    return (
+        (ran.reused, "took an answer that had been paid for already"),
+        (ran.known, "had been answered before: not asked again (--again does)"),
+        (
+            ran.refused,
+            "had no usable answer to the same question before: not asked again"
+            " (--retry-failed does)",
+        ),
+    )
 
 
 def _next(ran: Generated, following: str | None) -> str | None:

@@ -12,6 +12,7 @@ from altsync.cli import (
     _choosing,
     _command,
     _generated,
+    _handing_over,
     _json,
     _names,
     _session,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
     help="Model to ask where the first has no text (default: generate.fallback).",
 )
 @_choosing.which
+@_choosing.told
 @click.option(
     "--budget",
     type=click.FloatRange(0, min_open=True),
@@ -100,7 +102,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         return
     settings = _settings(config, how)
     if settings.batch:
-        _batches.check(settings)
+        _handing_over.check(settings)
     threads = how["workers"] or config.generate.workers
     dask = (how["dask"], settings) if how["dask"] else None
     arenas.keep_few()
@@ -193,7 +195,7 @@ def _tell(
 ) -> None:
     """What it did."""
     if settings.batch:
-        _batches.sent(sent, targets, as_json=how["as_json"])
+        _handing_over.sent(sent, targets, as_json=how["as_json"])
         return
     if how["as_json"]:
         following = _approving(settings.replace) if done else None
@@ -209,7 +211,7 @@ def _announce(
     say: Callable[[str], None],
 ) -> None:
     """Say what the run will cost. `left`: images that fallbacks alone are asked about."""
-    from altsync.render.money import money
+    from altsync.render.money import UNPRICED, about, money
     from altsync.render.text import count
 
     for line in lines:
@@ -217,27 +219,19 @@ def _announce(
             continue
         source = f"; {line.price.source}" if line.price else ""
         say(
-            f"{count(line.images, 'image')} with {line.model}: {_price(line.total)}"
+            f"{count(line.images, 'image')} with {line.model}: {about(line.total)}"
             f" ({line.basis}{source}).",
         )
     for line in others[: bool(left)]:
         say(
             f"{count(left, 'image')} with {line.model}, since there was no text before:"
-            f" {_price(line.total)} ({line.basis}).",
+            f" {about(line.total)} ({line.basis}).",
         )
     for line in others:
-        each = ", at a price that nobody here knows"
+        each = f", {UNPRICED}"
         if line.call is not None:
             each = f" for about {money(line.call)} an image more"
         say(f"Where there is no text, {line.model} is asked{each}.")
-
-
-def _price(dollars: float | None) -> str:
-    from altsync.render.money import money
-
-    if dollars is None:
-        return "at a price that nobody here knows"
-    return f"about {money(dollars)}"
 
 
 def _conclude(
@@ -252,24 +246,17 @@ def _conclude(
         each = f", ${done.spent / done.made:.4f} each"
     if not as_json:
         _command.tell(f"{done.stored}{each}.")
-    for number, what in (
+    told = [
         (done.stood_in, "got the text from a fallback, since the model had none"),
-        (done.reused, "took an answer that had been paid for already"),
         (done.unread, "could not be read for words in the picture: skipped there"),
-        (done.known, "had been answered before: not asked again (--again does)"),
-        (
-            done.refused,
-            "had no usable answer to the same question before: not asked again"
-            " (--retry-failed does)",
-        ),
+        *_generated.from_before(done),
         (
             done.unpriced,
             "answered at a cost that nobody knows: set [generate.prices] in"
             " altsync.toml, and `altsync cost` counts it",
         ),
-    ):
-        if number:
-            _command.say(f"{count(number, 'image')}: {what}.")
+    ]
+    _command.say_each("image", told)
     for sentence in done.given_up:
         _command.warn(sentence)
     _choosing.passed_over(targets)

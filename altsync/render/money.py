@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 UNKNOWN = "unknown"
+UNPRICED = "at a price that nobody here knows"
 LEAST = 0.0001
 """Dollars: less is not told in digits."""
 
@@ -21,6 +22,13 @@ def money(value: float | None, unknown: int = 0) -> str:
     if unknown:
         return f"at least {said}"
     return said
+
+
+def about(value: float | None) -> str:
+    """What something will cost, as far as its price is known."""
+    if value is None:
+        return UNPRICED
+    return f"about {money(value)}"
 
 
 def total(amounts: list[float | None]) -> float | None:

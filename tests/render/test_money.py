@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from altsync.render.money import money, total
+from altsync.render.money import about, money, total
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,8 @@ def test_a_sum_of_what_is_known(
     amounts: list[float | None], found: float | None
 ) -> None:
     assert total(amounts) == found
+
+
+def test_what_it_will_cost_is_told_though_nobody_may_know() -> None:
+    assert about(0.5) == "about $0.50"
+    assert about(None) == "at a price that nobody here knows"

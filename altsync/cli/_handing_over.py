@@ -1,0 +1,101 @@
+"""`altsync generate --batch`: the questions of a run, handed to providers at half price."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from altsync.cli import _batches, _command, _generated, _json
+
+if TYPE_CHECKING:
+    from altsync.documents.batched import BatchSentDocument
+    from altsync.generate.batches.stage import BatchesSent
+    from altsync.generate.choosing import Targets
+    from altsync.generate.settings import Settings
+
+
+def check(settings: Settings) -> None:
+    """Before anything is done. Raises UsageError for a model that altsync cannot send
+    batches to, and what opening the models raises."""
+    from altsync.generate.batches.stage import providers
+
+    providers(settings)
+
+
+def sent(done: BatchesSent | None, targets: Targets, *, as_json: bool) -> None:
+    """What `generate --batch` handed over. None: there was nothing to ask."""
+    from altsync.errors import PartlyDone
+    from altsync.render.text import count
+
+    if as_json:
+        _json.show(_sent_document(done, targets))
+    if done is None:
+        return
+    if not as_json:
+        _handed_over(done)
+    _beside(done)
+    ran = done.run
+    if ran.stopped:
+        raise PartlyDone(
+            f"{ran.stopped} Stopped before it; run the same `altsync generate --batch`"
+            " again to go on."
+        )
+    if ran.failed:
+        raise PartlyDone(
+            f"{count(ran.failed, 'image')} of {len(targets):,} failed, and `altsync"
+            f" failures` lists them. The last of them: {ran.problem}"
+        )
+
+
+def _handed_over(done: BatchesSent) -> None:
+    from altsync.render import batches
+    from altsync.render.money import about
+    from altsync.render.text import count
+
+    if done.lines:
+        lines, number = count(done.lines, "line"), len(done.handovers)
+        inside = f"{number:,} batch{'es' * (number != 1)}"
+        cost = about(batches.dollars(done.handovers))
+        _command.tell(f"{lines} handed over in {inside}; {cost}.")
+
+
+def _beside(done: BatchesSent) -> None:
+    """What was not handed over, and how it goes on."""
+    ran = done.run
+    _command.say_each("image", _generated.from_before(ran))
+    for one in done.handovers:
+        if one.error:
+            _command.warn(f"Batch {one.id}: {one.error}")
+    if done.lines:
+        _command.say(
+            "The answers come within 24 hours. How far it is:"
+            f" {_batches.STATUS}. To take them in: {_batches.FETCH}"
+        )
+
+
+def _sent_document(done: BatchesSent | None, targets: Targets) -> BatchSentDocument:
+    from altsync.generate.batches.stage import BatchesSent
+    from altsync.generate.generated import Generated
+    from altsync.models import BatchSeen
+    from altsync.render import batches
+
+    found = done or BatchesSent(Generated(0))
+    ran = found.run
+    return {
+        "run": ran.run or None,
+        "images": len(targets),
+        "lines": found.lines,
+        "batches": [
+            batches.as_dict(BatchSeen(one, None, one.error or ""))
+            for one in found.handovers
+        ],
+        "estimate_usd": batches.dollars(found.handovers),
+        "reused": ran.reused,
+        "known": ran.known,
+        "refused": ran.refused,
+        "waiting": targets.waiting + found.waiting,
+        "failed": ran.failed,
+        "passed_over": len(targets.passed_over),
+        "problem": ran.problem,
+        "stopped": ran.stopped,
+        "next": _batches.FETCH if found.lines else None,
+    }
