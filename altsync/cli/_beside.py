@@ -13,6 +13,7 @@ from altsync.errors import AltsyncError, Interrupted
 
 if TYPE_CHECKING:
     from altsync.config import Config
+    from altsync.generate.batches.stage import BatchesSent
     from altsync.generate.choosing import Wanted
     from altsync.generate.estimate import Estimate
     from altsync.generate.generated import Generated
@@ -42,11 +43,16 @@ class Beside:
         cost = UNPRICED
         if line.call is not None:
             cost = f"for about {money(line.call)} each"
-        some = f"{count(self.images, 'image')}, and about " if self.images else ""
-        say(
-            f"To compare with, {line.model} is asked about {some}those that turn out"
-            f" doubtful, {cost}.",
-        )
+        number = count(self.images, "image")
+        some = f"{number}, and about " if self.images else ""
+        some += "those that turn out doubtful"
+        if self.reference.settings.batch:
+            some = f"{number} whose texts are there" if self.images else "none yet"
+            cost += (
+                "; about these here by the next `altsync generate --batch`, or live by"
+                " `altsync generate`, once their texts are there"
+            )
+        say(f"To compare with, {line.model} is asked about {some}, {cost}.")
 
     def ask(self, context: Context, ways: Ways, done: Generated | None) -> None:
         """After the run: ask, and say what came of it."""
@@ -74,6 +80,30 @@ class Beside:
                 f" compared there. The last of them: {found.problem}",
             )
 
+    def hand_over(
+        self, context: Context, ways: Ways, sent: BatchesSent | None
+    ) -> BatchesSent | None:
+        """The same by the batch: what was handed over, with the reference's."""
+        from altsync.generate.batches.beside import hand_over
+        from altsync.generate.batches.stage import BatchesSent
+        from altsync.generate.generated import Generated
+
+        model = self.reference.model
+        try:
+            found = hand_over(self.reference, context, ways, sent)
+        except Interrupted:
+            raise
+        except AltsyncError as error:
+            _command.warn(f"The reference {model} is not asked by the batch: {error}")
+            return sent
+        if found is None:
+            return sent
+        if found.run.stopped:
+            _command.warn(f"{model} was asked no more: {found.run.stopped}")
+        sent = sent or BatchesSent(Generated(0))
+        sent.beside = found.handovers
+        return sent
+
 
 def beside(
     config: Config,
@@ -84,20 +114,24 @@ def beside(
 ) -> Beside | None:
     """The reference of a run over so many images; None where altsync.toml names none, or
     where it cannot be asked, which is said. Raises UsageError for a budget and a price
-    that nobody knows."""
+    that nobody knows. By the batch it is asked about images alone whose texts are there.
+    """
     from altsync.generate import estimate
+    from altsync.generate.batches.stage import providers
     from altsync.generate.reference import Reference, settings_of
 
     name = config.generate.reference
     try:
         asked = settings_of(settings, name)
+        if asked is not None and asked.batch:
+            providers(asked)
     except AltsyncError as error:
         _command.warn(_left_out(name, error))
         return None
     if asked is None:
         return None
     reference = Reference(asked, wanted, config)
-    expected = reference.expected(conn, images)
+    expected = reference.expected(conn, 0 if asked.batch else images)
     estimate.check_budget([expected], settings.budget)
     return Beside(reference, expected)
 

@@ -56,16 +56,21 @@ def _handed_over(done: BatchesSent) -> None:
         inside = f"{number:,} batch{'es' * (number != 1)}"
         cost = about(batches.dollars(done.handovers))
         _command.tell(f"{lines} handed over in {inside}; {cost}.")
+    if done.beside:
+        lines = count(sum(one.lines for one in done.beside), "line")
+        cost = about(batches.dollars(done.beside))
+        model = done.beside[0].model
+        _command.say(f"{model}, to compare with: {lines} handed over; {cost}.")
 
 
 def _beside(done: BatchesSent) -> None:
     """What was not handed over, and how it goes on."""
     ran = done.run
     _command.say_each("image", _generated.from_before(ran))
-    for one in done.handovers:
+    for one in done.all:
         if one.error:
             _command.warn(f"Batch {one.id}: {one.error}")
-    if done.lines:
+    if done.all:
         _command.say(
             "The answers come within 24 hours. How far it is:"
             f" {_batches.STATUS}. To take them in: {_batches.FETCH}"
@@ -83,12 +88,11 @@ def _sent_document(done: BatchesSent | None, targets: Targets) -> BatchSentDocum
     return {
         "run": ran.run or None,
         "images": len(targets),
-        "lines": found.lines,
+        "lines": sum(one.lines for one in found.all),
         "batches": [
-            batches.as_dict(BatchSeen(one, None, one.error or ""))
-            for one in found.handovers
+            batches.as_dict(BatchSeen(one, None, one.error or "")) for one in found.all
         ],
-        "estimate_usd": batches.dollars(found.handovers),
+        "estimate_usd": batches.dollars(found.all),
         "reused": ran.reused,
         "known": ran.known,
         "refused": ran.refused,
@@ -97,5 +101,5 @@ def _sent_document(done: BatchesSent | None, targets: Targets) -> BatchSentDocum
         "passed_over": len(targets.passed_over),
         "problem": ran.problem,
         "stopped": ran.stopped,
-        "next": _batches.FETCH if found.lines else None,
+        "next": _batches.FETCH if found.all else None,
     }

@@ -111,9 +111,7 @@ def command(ctx: click.Context, /, **how: Any) -> None:
         _choosing.check(conn, wanted)
         targets = choose(conn, config, settings, wanted)
         _session.left_out()
-        beside = None
-        if not settings.batch:
-            beside = _beside.beside(config, conn, settings, wanted, len(targets))
+        beside = _beside.beside(config, conn, settings, wanted, len(targets))
         if not targets and not (beside and beside.images):
             _tell(None, None, targets, settings, how)
             _choosing.nothing(targets)
@@ -179,7 +177,10 @@ def _run(
 
     context, settings, targets, ways = asked
     if settings.batch:
-        return None, SendBatches(*asked).run()
+        sent = SendBatches(*asked).run() if targets else None
+        if beside and not (sent and sent.run.stopped):
+            sent = beside.hand_over(context, ways, sent)
+        return None, sent
     done = Generate(*asked).run() if targets else None
     if beside and not (done and done.stopped):
         beside.ask(context, ways, done)

@@ -47,6 +47,7 @@ class BatchSentDocument(TypedDict):
     images: int
     """That were asked for."""
     lines: int
+    """In all batches, the reference's too."""
     batches: list[BatchItem]
     estimate_usd: float | None
     """For all of them, at half price."""

@@ -95,7 +95,8 @@ class Generate:
 
     @property
     def _work(self) -> Work:
-        return Work.ASK_REFERENCE if self.settings.reference else self.work
+        asks = self.settings.reference and self.gives is None
+        return Work.ASK_REFERENCE if asks else self.work
 
     def _inquiry(self, asked: Sequence[Estimate], kept: Books, ending: Ending) -> Asks:
         """`asked`: what is expected of every model that may be asked."""

@@ -14,7 +14,7 @@ from altsync.generate.batches import settling
 from tests.cli.conftest import Owner
 from tests.cli.printed import document
 from tests.cli.test_generating import PRICES, configure, missing
-from tests.doubles.providers.base import Act
+from tests.doubles.providers.base import Act, decided
 from tests.doubles.providers.batching import Came, Said
 from tests.doubles.providers.openai import serving
 from tests.doubles.providers.openai_batches import OpenAIBatches
@@ -97,6 +97,55 @@ def test_documents(mirrored: Owner, double: OpenAIBatches) -> None:
         "batch-fetch", mirrored.run("generate", "--batch-fetch", "--json").out
     )
     assert nothing["batches"] == []
+
+
+def test_the_reference_is_asked_by_the_batch_once_texts_are_there(
+    mirrored: Owner, double: OpenAIBatches
+) -> None:
+    """In a batch of its own, at half price, within the same budget; one that has no
+    batches is told of, and stops nothing."""
+    configure(mirrored, PRICES + "double-2 = { input = 1.0, output = 10.0 }\n")
+    path = mirrored.directory / "altsync.toml"
+    plain = path.read_text()
+    path.write_text(
+        plain.replace("[generate]", '[generate]\nreference = "double-2"', 1)
+    )
+    double.act = lambda body: Act(decided("A dog.", unsure=True))
+    first = mirrored.run(*GENERATE, "--batch", "--limit", "2")
+    assert "double-2 is asked about none yet, for about $" in first.err
+    assert "by the next `altsync generate --batch`" in first.err
+    assert "2 candidates stored" in mirrored.run("generate", "--batch-fetch").out
+    tight = mirrored.run(*GENERATE, "--batch", "--limit", "2", "--budget", "0.006")
+    assert "double-2 was asked no more: The budget" in tight.err
+    assert "double-2 is asked about 2 images whose texts are there" in tight.err
+    sent = document(
+        "batch-sent", mirrored.run(*GENERATE, "--batch", "--limit", "2", "--json").out
+    )
+    handed = {one["model"]: one["lines"] for one in sent["batches"]}
+    assert handed == {"double": 2, "double-2": 2}
+    assert sent["lines"] == 4
+    again = mirrored.run("generate", "-m", "double", "--limit", "1")
+    assert "to compare with: 2" not in again.err, "it is handed over"
+    mirrored.run("generate", "--batch-fetch")
+    rows = mirrored.rows(
+        "SELECT model, cost_usd, count(*) FROM candidates WHERE reference"
+        " AND handover_id IS NOT NULL GROUP BY 1"
+    )
+    assert rows == [("double-2", pytest.approx(0.00075), 2)]
+    named = path.read_text()
+    path.write_text(
+        plain.replace("[generate]", '[generate]\nreference = "altsync-demo-hasty"', 1)
+    )
+    ran = mirrored.run(*GENERATE, "--batch", "--limit", "1")
+    assert "The reference altsync-demo-hasty could not be asked" in ran.err
+    assert "1 line handed over" in ran.out
+    path.write_text(plain)
+    mirrored.run(*GENERATE, "--yes")
+    path.write_text(named)
+    alone = mirrored.run(*GENERATE, "--batch", "--limit", "3")
+    assert "double-2, to compare with: 3 lines handed over; about $" in alone.err
+    assert "altsync generate --batch-fetch" in alone.err
+    assert "handed over in" not in alone.out
 
 
 def test_a_batch_is_cancelled_by_its_number(

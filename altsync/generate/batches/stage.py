@@ -13,6 +13,7 @@ from altsync.generate.batches.writing import Writing
 from altsync.generate.books import Books
 from altsync.generate.ending import Ending
 from altsync.generate.generated import Generated
+from altsync.generate.purse import Purse
 from altsync.generate.settings import Settings, Ways
 from altsync.generate.stage import Generate
 from altsync.models import Handover, Mirrored
@@ -29,15 +30,29 @@ class BatchesSent:
     handovers: list[Handover] = field(default_factory=list)
     """Those that their providers have, or may have: `error` says why nobody knows."""
 
+    beside: list[Handover] = field(default_factory=list)
+    """The reference's."""
+
+    @property
+    def all(self) -> list[Handover]:
+        """With the reference's."""
+        return [*self.handovers, *self.beside]
+
     @property
     def lines(self) -> int:
-        """In all of them."""
+        """In all of them, without the reference's."""
         return sum(one.lines for one in self.handovers)
 
     @property
     def waiting(self) -> int:
         """Questions that somebody had before."""
         return max(0, self.run.waiting - self.lines)
+
+    @property
+    def aside(self) -> float:
+        """Dollars of a budget that they may come to."""
+        known = [one.estimate_usd or 0.0 for one in self.handovers]
+        return sum(known) * Purse.MARGIN
 
 
 def providers(settings: Settings) -> dict[str, Batches]:
