@@ -177,10 +177,6 @@ class PictureItem(TypedDict):
     where: WhereItem | None
 
 
-UsesListDocument = list[PictureItem]
-"""The pictures that stand in several places."""
-
-
 class UsedItem(TypedDict):
     """One image of a picture, with its places."""
 

@@ -21,7 +21,6 @@ Pictures = Literal["path", "data"]
 PICTURES: tuple[Pictures, ...] = ("path", "data")
 """How a line has its picture: the path of the prepared copy, or the JPEG itself."""
 Form = Literal["altsync", "openai"]
-FORMS: tuple[Form, ...] = ("altsync", "openai")
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,9 +249,6 @@ FROM handover_lines l
 WHERE {which}
 """
 _OF_HANDOVER = _LINES.format(which="l.handover_id = ? ORDER BY l.work_key")
-_OPEN_OF_HANDOVER = _LINES.format(
-    which="l.handover_id = ? AND l.came IS NULL ORDER BY l.work_key"
-)
 _OF_KEY = _LINES.format(which="l.handover_id = ? AND l.work_key = ?")
 _EXPORTED = _LINES.format(
     which="""l.work_key = ?
@@ -263,11 +260,6 @@ ORDER BY l.came IS NULL DESC, l.handover_id DESC LIMIT 1"""
 def lines(conn: sqlite3.Connection, handover: int) -> Iterator[HandedLine]:
     """Every line of a handover."""
     return rows(conn, HandedLine, _OF_HANDOVER, (handover,))
-
-
-def open_lines(conn: sqlite3.Connection, handover: int) -> Iterator[HandedLine]:
-    """Those of which nothing has come yet."""
-    return rows(conn, HandedLine, _OPEN_OF_HANDOVER, (handover,))
 
 
 def line(conn: sqlite3.Connection, handover: int, key: str) -> HandedLine | None:

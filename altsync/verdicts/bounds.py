@@ -145,15 +145,6 @@ def tolerable(population: int, bound: float) -> int:
     return math.floor(population * Fraction(repr(bound)))
 
 
-def size_for(
-    population: int, bound: float, confidence: float, tolerated: int = 0
-) -> int:
-    """The smallest number of texts that proves `bound` if at most `tolerated` of them
-    are wrong; the whole population where nothing less does."""
-    (stop,) = planned(population, bound, confidence, tolerated)
-    return stop.read
-
-
 def planned(
     population: int,
     bound: float,
@@ -162,7 +153,8 @@ def planned(
     *,
     early: bool = False,
 ) -> tuple[Stop, ...]:
-    """The stops of a sample: one; or, where it may end `early`, one for each number of
+    """The stops of a sample: one, after the least texts that prove `bound` where at most
+    `tolerated` of them are wrong; or, where it may end `early`, one for each number of
     wrong texts from 0 to `tolerated`, or for `LOOKS` of these numbers.
 
     At all of them together a frame that is over the bound is taken for one within it

@@ -20,7 +20,6 @@ from tests.processes import PATIENT
 
 HOSTILE = "a\x1b]0;owned\x07b\x9b31mc\x7f\u202ed"
 STEERS = ("\x1b", "\x07", "\x9b", "\x7f", "\u202e")
-OUR_OWN = ("\x1b[?", "\x1b[0m")
 
 
 @pytest.fixture

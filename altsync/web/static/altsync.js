@@ -219,7 +219,7 @@
     const target = keyed(name);
     if (altsync.idle() && (!target || target.disabled)) return;
     event.preventDefault();
-    if (!altsync.idle() && (name === "e" || name === "q")) opening = true;
+    if (!altsync.idle() && OPENING.has(name)) opening = true;
     wish("key", () => click(keyed(name)));
   }
 

@@ -189,10 +189,6 @@ class DemoDrupal(Disk, Places):
         """People at the formatted texts."""
         return People(self.state, self.site)
 
-    def use_account(self, name: str) -> None:
-        """`user` and `password` are this account's from now on."""
-        self.user, self.password = name, self.state.users[name].password
-
     def end_sessions(self) -> None:
         """Every cookie session ends: its cookie is answered as anonymous from now on, and
         what that may not do is 403."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.doubles.drupal import filters, moderation
 from tests.doubles.drupal.kinds import ResourceType
-from tests.doubles.drupal.model import Entity, State, Translation, listed
+from tests.doubles.drupal.model import Entity, State, Translation
 
 TITLES = {
     400: "Bad Request",
@@ -277,11 +277,3 @@ def omitted(rows: list[tuple[str, str]]) -> dict[str, Any]:
             "links": links,
         }
     }
-
-
-def image_items(
-    kind: ResourceType, translation: Translation
-) -> dict[str, list[dict[str, Any]]]:
-    """Image field -> its items, single or many alike."""
-    links = translation.relationships
-    return {name: listed(links.get(name)) for name in kind.images}

@@ -4,7 +4,7 @@ out of the text that they are written into."""
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -21,7 +21,6 @@ from tests.sources.jsonapi.world import source_of, state
 
 GREY = grey().data
 WRITTEN = f'<img src="data:image/png;base64,{base64.b64encode(GREY).decode()}">'
-Read = Callable[[str], SiteImage]
 
 
 @pytest.fixture(scope="module")

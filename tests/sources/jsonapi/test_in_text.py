@@ -120,7 +120,7 @@ def keys(row: dict[str, Any]) -> list[tuple[str, str | None]]:
     ]
 
 
-IMG, SOURCE, MEDIUM = "img-d5246c41", "src-", "media-09ac65fc"
+IMG, MEDIUM = "img-d5246c41", "media-09ac65fc"
 
 
 def test_every_kind_of_tag_that_was_recorded() -> None:
