@@ -208,10 +208,13 @@ def waiting(conn: sqlite3.Connection, images: int) -> None:
         True: "altsync work import FILE (of files)",
     }
     named = [takes[one] for one in sorted(ways)]
-    _command.say(
+    said = (
         f"{count(images, 'image')} passed over: the question is handed over, and its"
-        f" answer is still to come. To take in what is there: {', '.join(named)}."
+        " answer is still to come."
     )
+    if named:  # else all of it came meanwhile
+        said += f" To take in what is there: {', '.join(named)}."
+    _command.say(said)
 
 
 def ask(total: int, above: int) -> None:

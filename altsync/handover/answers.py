@@ -31,9 +31,9 @@ OTHERS = (
     (b"\x1f\x8b", "The file is packed (gzip): unpack it first."),
     (codecs.BOM_UTF16_LE, "The file is in UTF-16: save it as UTF-8."),
     (codecs.BOM_UTF16_BE, "The file is in UTF-16: save it as UTF-8."),
-    (b"[\n", "The file is one array: it has to have a line for each answer."),
 )
 """How a file begins that is none of lines, and what can be done about it."""
+ARRAY = "The file is one array: it has to have a line for each answer."
 BOTH = 'It has an "error" and an answer: which is it?'
 _HASH = re.compile(r"[0-9a-f]{64}")
 _DONE = range(200, 300)
@@ -103,8 +103,11 @@ def _object(line: bytes, number: int) -> dict[str, Any]:
     for begins, reason in OTHERS:
         if number == 1 and line.startswith(begins):
             raise NoAnswerLine(reason)
+    line = line.removeprefix(codecs.BOM_UTF8)  # files that were put together have many
+    if number == 1 and line.strip() == b"[":
+        raise NoAnswerLine(ARRAY)
     try:
-        text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+        text = line.decode("utf-8")
         given = json.loads(text, parse_constant=_no_number)
     except UnicodeDecodeError:
         raise NoAnswerLine("It is no UTF-8.") from None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 import shutil
 import sys
 import threading
@@ -116,6 +117,7 @@ class Export:
         giving: list[GivingAway] = []
 
         def gives(kept: Books, ending: Ending) -> GivingAway:
+            _remove_left(store, to.file, token)  # the lock of generate is held
             giving.append(
                 GivingAway(store, settings, kept, ending, to, spool, noted, token)
             )
@@ -257,6 +259,20 @@ def _check_form(to: Destination, settings: Settings) -> None:
 def _part(database: Path, file: Path | None, token: str) -> Path:
     beside = database if file is None else file
     return beside.with_name(PART.format(beside.name, token))
+
+
+def _remove_left(store: Store, file: Path | None, token: str) -> None:
+    """What killed exports left beside this file, before they had given anything away:
+    pictures are in it. Not that of this one (`token`), nor what is on record and has its
+    place to take."""
+    with store.read() as conn:
+        needed = {one.token for one in handovers.not_done(conn) if one.sent_at is None}
+    kept = {_part(store.path, file, one).name for one in (token, *needed)}
+    beside = store.path if file is None else file
+    named = re.compile(PART.format(re.escape(beside.name), "[0-9a-f]{32}"))
+    for left in beside.parent.iterdir():
+        if named.fullmatch(left.name) and left.name not in kept:
+            left.unlink(missing_ok=True)
 
 
 def _deliver(spool: LineFile, file: Path | None) -> None:

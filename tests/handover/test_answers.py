@@ -175,19 +175,21 @@ def test_an_error_that_is_false_or_empty_is_none() -> None:
 
 
 def test_a_file_that_has_no_lines_is_told_what_to_do() -> None:
-    packed, array = gzip.compress(answered()), b"[\n" + answered()
+    packed = gzip.compress(answered())
     assert refused(packed) == "The file is packed (gzip): unpack it first."
     for order in ("utf-16-le", "utf-16-be"):
         wide = f"\ufeff{answered().decode()}".encode(order)
         assert refused(wide) == "The file is in UTF-16: save it as UTF-8."
-    assert refused(array).startswith("The file is one array")
-    assert refused(array, 2).startswith("It is no JSON")
+    for begins in (b"[\n", b"[\r\n", b"\xef\xbb\xbf[\n"):
+        assert refused(begins).startswith("The file is one array")
+    assert refused(b"[\n", 2).startswith("It is no JSON")
 
 
-def test_a_mark_of_order_stands_only_at_the_beginning_of_a_file() -> None:
+def test_files_that_were_put_together_have_a_mark_of_order_in_the_midst() -> None:
     marked = b"\xef\xbb\xbf" + answered()
-    assert read(marked, 1).text == "A dog."
-    assert refused(marked, 2).startswith("It is no JSON")
+    for number in (1, 2):
+        assert read(marked, number).text == "A dog."
+    assert refused(b"\xef\xbb\xbf" + marked).startswith("It is no JSON")
 
 
 def test_lines_are_numbered_and_one_that_is_too_long_is_never_held() -> None:

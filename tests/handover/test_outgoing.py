@@ -107,6 +107,18 @@ def test_a_disk_that_is_full_ends_it(
     assert site.rows("SELECT count(*) FROM failures") == [(0,)]
 
 
+def test_what_a_killed_export_left_is_removed_by_the_next_one(
+    site: Bench, tmp_path: Path
+) -> None:
+    file, token = tmp_path / "q.jsonl", "0123456789abcdef" * 2
+    left = outgoing._part(site.store.path, file, token)
+    others = [file.with_name(f"p{left.name}"), file.with_name("q.jsonl.mine.part")]
+    for one in (left, *others):
+        one.write_text("{}\n")
+    assert export(site.source, site.store, file).lines == 12
+    assert sorted(parts(tmp_path)) == sorted(others)
+
+
 def test_answers_are_not_written_over(site: Bench, tmp_path: Path) -> None:
     export(site.source, site.store, tmp_path / "q.jsonl")
     file = tmp_path / "a.jsonl"

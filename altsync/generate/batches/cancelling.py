@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from altsync.config import Config
 from altsync.errors import UsageError
+from altsync.generate.batches.base import BatchTrouble
 from altsync.generate.batches.looking import Providers
 from altsync.models import BatchSeen, Handover, LineCame
 from altsync.store import handovers
@@ -27,11 +28,12 @@ class Cancel:
         number: int | None = None,
         gives_up: Callable[[BatchSeen], bool] = lambda _: False,
     ) -> list[BatchSeen]:
-        """All that are not done, or the one with this number. Where its provider cannot
-        be asked about that one, or does not give what it has answered, `gives_up` says
-        whether its lines are ordinary work again: a provider that answers all the same is
-        paid for that. Raises UsageError where there is no such batch, and BatchTrouble;
-        StoreError while a generate is at work."""
+        """All that are not done, or the one with this number. One that is not stopped
+        says why, and keeps no other from it. Where its provider cannot be asked about the
+        one that was named, or does not give what it has answered, `gives_up` says whether
+        its lines are ordinary work again: a provider that answers all the same is paid
+        for that. Raises UsageError where there is no such batch; StoreError while a
+        generate is at work."""
         providers = Providers(self.config, self.store, self.stop)
         with self.store.alone("generate"):
             wanted = _named(providers.not_done(), number)
@@ -58,7 +60,10 @@ class Cancel:
         if remote.state.over:
             not_given = seen.handover.error or ""
             return replace(seen, problem=seen.problem or not_given), bool(not_given)
-        stopped = providers.open_(handover).batches.cancel(remote.id)
+        try:
+            stopped = providers.open_(handover).batches.cancel(remote.id)
+        except BatchTrouble as trouble:
+            return replace(seen, problem=str(trouble)), False
         with self.store.write() as tx:
             handovers.cancelled(tx, handover.id)
         answered = stopped.counts.answered if stopped.counts.total else None

@@ -10,6 +10,7 @@ import pytest
 
 from altsync.errors import Interrupted, StoreError, UsageError
 from altsync.generate import estimate, keeping
+from altsync.generate.batches import calls
 from altsync.generate.batches.anthropic import AnthropicBatches
 from altsync.generate.batches.base import BatchTrouble
 from altsync.generate.batches.fetching import Fetch
@@ -136,6 +137,20 @@ def test_a_cancelled_batch_brings_what_was_answered(hands: Hands) -> None:
     assert (done.made, done.left, done.waiting) == (1, 2, 0)
     assert hand.live().made == 2
     assert hand.paid_twice() == 0
+
+
+def test_a_batch_that_cannot_be_stopped_keeps_no_other_from_it(hands: Hands) -> None:
+    hand = hands(2)
+    hand.double.looks = None
+    for name in ("a/n00000", "a/n00001"):
+        hand.send(Worklist(images=(name,)))
+        hand.lot()
+    hand.double.steps["cancel"] = [failure(hand)] * calls.TRIES
+    first, second = hand.cancel()
+    assert "(500)" in first.problem
+    assert first.handover.state is HandoverState.WAITS
+    assert second.handover.state is HandoverState.CANCELLING
+    assert not second.problem
 
 
 def test_an_answer_that_is_none_is_asked_once_more_and_final_then(
