@@ -39,18 +39,8 @@ from altsync.sources.memory import MemorySource
 from altsync.stage import Context
 from altsync.store.store import Store
 from altsync.store.worklist import Worklist
+from tests.generate.batches.house import HOUSE, MODELS
 
-MODELS = {"openai": "double", "anthropic": "anthropic/claude-haiku-4-5-20251001"}
-HOUSE = """\
-[site]
-url = "http://site.test"
-source = "memory"
-database = "altsync.db"
-[generate]
-log = false
-[generate.prices]
-"{model}" = {{ input = 1.0, output = 10.0 }}
-"""
 SIZE = (200, 150)
 
 

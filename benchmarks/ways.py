@@ -38,7 +38,8 @@ from altsync.sources.memory import MemorySource
 from altsync.store import ledger
 from altsync.store.store import Store
 from tests.doubles.providers.hosting import BATCHING, Patch, hosted
-from tests.generate.batches.conftest import HOUSE, MODELS, Handing
+from tests.generate.batches.conftest import Handing
+from tests.generate.batches.house import HOUSE, MODELS
 from tests.generate.batches.killing import POINTS
 from tests.generate.batches.test_killed import IMAGES, answered, killed
 from tests.generate.conftest import Bench

@@ -27,19 +27,9 @@ from altsync.store import handovers
 from altsync.store.worklist import Worklist
 from tests.doubles.providers.batching import Batching, Lot
 from tests.doubles.providers.openai_batches import OpenAIBatches
+from tests.generate.batches.house import HOUSE, MODELS
 from tests.generate.conftest import Bench, Hosts
 
-MODELS = {"openai": "double", "anthropic": "anthropic/claude-haiku-4-5-20251001"}
-HOUSE = """
-[site]
-url = "http://site.test"
-source = "memory"
-database = "altsync.db"
-[generate]
-log = false
-[generate.prices]
-"{model}" = {{ input = 1.0, output = 10.0 }}
-"""
 HALF = 0.00075
 """1,000 tokens in and 50 out: what a line costs."""
 

@@ -66,27 +66,40 @@ class Site(MemorySource):
         return photo(int(image.name[1:]))
 
 
+class Trap:
+    """What stands at a point, and in its place what dies there."""
+
+    def __init__(self, point: Point, die: Callable[[], None]) -> None:
+        module, _, attribute = point.where.partition(":")
+        self.owner: Any = importlib.import_module(module)
+        *above, self.name = attribute.split(".")
+        for one in above:
+            self.owner = getattr(self.owner, one)
+        self._inner: Callable[..., Any] = getattr(self.owner, self.name)
+        self._after = point.after
+        self._left = point.call
+        self._die = die
+
+    @property
+    def dying(self) -> Callable[..., Any]:
+        """A function, which is bound where a method was."""
+
+        def dying(*args: Any, **how: Any) -> Any:
+            self._left -= 1
+            if self._left == 0 and not self._after:
+                self._die()
+            found = self._inner(*args, **how)
+            if self._left == 0:
+                self._die()
+            return found
+
+        return dying
+
+
 def die(point: Point) -> None:
     """From now on."""
-    module, _, attribute = point.where.partition(":")
-    owner: Any = importlib.import_module(module)
-    *above, name = attribute.split(".")
-    for one in above:
-        owner = getattr(owner, one)
-    inner: Callable[..., Any] = getattr(owner, name)
-    left = point.call
-
-    def dying(*args: Any, **how: Any) -> Any:
-        nonlocal left
-        left -= 1
-        if left == 0 and not point.after:
-            os.kill(os.getpid(), signal.SIGKILL)
-        found = inner(*args, **how)
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return found
-
-    setattr(owner, name, dying)
+    trap = Trap(point, lambda: os.kill(os.getpid(), signal.SIGKILL))
+    setattr(trap.owner, trap.name, trap.dying)
 
 
 def main(toml: str, model: str, command: str) -> None:

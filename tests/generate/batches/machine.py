@@ -10,12 +10,12 @@ was asked for before another one was sent waits for a review.
 from __future__ import annotations
 
 import contextlib
-import importlib
 import io
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 from unittest import mock
 
@@ -43,7 +43,7 @@ from altsync.store.worklist import Worklist
 from tests.doubles.providers.base import Act, decided
 from tests.doubles.providers.batching import Batching, Lot
 from tests.doubles.providers.openai_batches import OpenAIBatches
-from tests.generate.batches.killing import POINTS, SUBMIT, Point
+from tests.generate.batches.killing import POINTS, SUBMIT, Point, Trap
 from tests.machine import IDS, Loop
 
 OPENAI, ANTHROPIC = "double", "anthropic/claude-haiku-4-5-20251001"
@@ -358,30 +358,11 @@ class HandingLoop(Loop):
         """The process dies at this point of this command."""
         with self._maybe_crashing(), contextlib.ExitStack() as stack:
             if name is not None and POINTS[name].command == command:
-                for where, point in _places(POINTS[name]):
-                    self._trap(stack, where, point)
+                for point in _places(POINTS[name]):
+                    trap = Trap(point, self._die)
+                    dies = mock.patch.object(trap.owner, trap.name, trap.dying)
+                    stack.enter_context(dies)
             yield
-
-    def _trap(self, stack: contextlib.ExitStack, where: str, point: Point) -> None:
-        module, _, attribute = where.partition(":")
-        owner: Any = importlib.import_module(module)
-        *above, name = attribute.split(".")
-        for one in above:
-            owner = getattr(owner, one)
-        inner: Callable[..., Any] = getattr(owner, name)
-        left = point.call
-
-        def dying(*args: Any, **how: Any) -> Any:
-            nonlocal left
-            left -= 1
-            if left == 0 and not point.after:
-                self._die()
-            found = inner(*args, **how)
-            if left == 0:
-                self._die()
-            return found
-
-        stack.enter_context(mock.patch.object(owner, name, dying))
 
     @rule(image=st.sampled_from(IDS))
     def person_clears(self, image: str) -> None:
@@ -479,11 +460,11 @@ class HandingLoop(Loop):
         super()._converges()
 
 
-def _places(point: Point) -> list[tuple[str, Point]]:
+def _places(point: Point) -> list[Point]:
     """Where it is: of a batch that is sent, with either provider."""
     if point.where == "submit":
-        return [(where, point) for where in SUBMIT.values()]
-    return [(point.where, point)]
+        return [replace(point, where=where) for where in SUBMIT.values()]
+    return [point]
 
 
 def _all(double: Batching) -> list[Lot]:

@@ -11,7 +11,8 @@ import sys
 import pytest
 
 from tests.doubles.providers.batching import Batching
-from tests.generate.batches.conftest import HALF, HOUSE, Handing, Hands
+from tests.generate.batches.conftest import HALF, Handing, Hands
+from tests.generate.batches.house import HOUSE
 from tests.generate.batches.killing import POINTS
 from tests.processes import PATIENT
 
