@@ -34,15 +34,13 @@ from altsync.generate.station import CallOfAWorker, NotAsked, Orders
 from altsync.generate.task import Task
 from altsync.generate.tickets import Ticket
 from altsync.generate.trouble import Remedy, Trouble
+from altsync.generate.watch import AGAIN, TICK, Watch
+from altsync.generate.workforce import Workforce
 from altsync.lint import Evidence
 from altsync.models import ReadLine, SiteImage
 from altsync.pictures.cache import Cache
 from altsync.pictures.prepare import Picture, taken
 
-TICK = 1.0
-"""Seconds between two looks of a thread that waits whether the cluster is still there."""
-WORKERS = 30.0
-"""Seconds without any worker until the run ends: a nanny has a new one after some."""
 FETCHING = 30.0
 """Seconds for what a task gave to come here: 0.1 MB, as a rule."""
 LATE = 60.0
@@ -56,10 +54,6 @@ DEATHS = 5
 """Times that workers may die while no call is answered, before the run stops: the next
 would fare no better, and take answers along that are paid for."""
 TOO_LATE = "No worker of the cluster came back with an answer in time."
-LOST_WITH_IT = (
-    "what the workers were asking is lost with it, on record at an estimated cost."
-)
-AGAIN = "What arrived is kept; run the same `altsync generate` again to go on."
 DYING = (
     f"Workers of the cluster died {DEATHS} times in a row while they were asking, and"
     " nothing was answered in between: their logs say why (too little memory, perhaps)."
@@ -68,19 +62,34 @@ DYING = (
 
 
 @dataclass(frozen=True, slots=True)
+class Submitted:
+    """A task, and who was given it."""
+
+    task: Any
+    """Dask's future of it."""
+    workers: frozenset[str]
+    """Any of these does it, and nobody else."""
+
+
+@dataclass(slots=True)
 class Holding:
     """A picture that a worker keeps, for as long as somebody here has this."""
 
     name: str
-    task: Any
-    """Dask's future of it."""
+    given: Submitted
+    image: SiteImage
 
 
 class Cluster:
     """The cluster, as one run uses it: its eyes, and its calls. Threads may share it."""
 
     def __init__(
-        self, client: Any, orders: Orders, cache: Cache | None, watch: Watch
+        self,
+        client: Any,
+        orders: Orders,
+        cache: Cache | None,
+        watch: Watch,
+        workforce: Workforce,
     ) -> None:
         """`cache`: where pictures are kept here."""
         self._client = client
@@ -88,6 +97,7 @@ class Cluster:
         self._orders = orders.packed()
         self._cache = cache
         self._watch = watch
+        self._workforce = workforce
         self._deaths = Deaths()
 
     @property
@@ -108,21 +118,31 @@ class Cluster:
         stopped: Callable[[], bool],
     ) -> Sight:
         """By a worker, which keeps the picture. Raises ClusterGone too."""
-        task = self._submit(station.look, image)
-        try:
-            came = self._result(task, stopped)
-        except _Unanswered as error:
-            raise PictureError(str(error), kind="damaged") from None
+        given, came = self._seen(image, stopped)
         if isinstance(came, AltsyncError):
             raise came
         picture = taken(came.name, came.drawn, self._told.side, self._cache)
-        kept = replace(picture, held=Holding(came.name, task))
+        kept = replace(picture, held=Holding(came.name, given, image))
         return Sight(kept, came.in_file, came.facts, picture.quality)
+
+    def _seen(
+        self, image: SiteImage, stopped: Callable[[], bool] | None
+    ) -> tuple[Submitted, Any]:
+        """What a worker gave. Raises PictureError, ClusterGone and Interrupted."""
+        while True:
+            given = self._submit(station.look, image, stopped=stopped)
+            try:
+                return given, self._result(given, stopped)
+            except _Stranded:
+                continue
+            except _Unanswered as error:
+                raise PictureError(str(error), kind="damaged") from None
 
     def lines(self, picture: Picture) -> Sequence[ReadLine]:
         """By a worker. Raises ClusterGone too."""
+        held: Holding = picture.held
         try:
-            came = self._result(self._submit(station.read, picture.held.task))
+            came = self._read(held)
         except _Unanswered as error:
             raise PictureError(str(error)) from None
         if isinstance(came, AltsyncError):
@@ -130,10 +150,18 @@ class Cluster:
         lines: Sequence[ReadLine] = came
         return lines
 
+    def _read(self, held: Holding) -> Any:
+        while True:
+            given = self._submit(station.read, held.given.task)
+            try:
+                return self._result(given, held=held)
+            except _Stranded:
+                held.given, _ = self._seen(held.image, None)
+
     def call(self, model: Model, task: Task, question: str) -> OneCall:
         """By the worker that has the picture; as `once.Call` wants it."""
         came = self._asked(task, question, task.held)
-        if came is NotAsked.OTHER_PICTURE:
+        while isinstance(came, NotAsked):
             came = self._asked(task, question, None)
         if isinstance(came, OneCall):
             return came
@@ -158,17 +186,21 @@ class Cluster:
             return OneCall(None, Trouble(Remedy.STOP, self._watch.why))
         began = time.monotonic()
         until = began + task.timeout + LATE
-        looked = None if held is None else held.task
+        looked = None if held is None else held.given.task
         try:
-            future = self._submit(
-                station.ask, looked, sent, question, ticket.name, priority=FIRST
-            )
-            came: CallOfAWorker | NotAsked = self._result(future, until=until)
+            asked = (looked, sent, question, ticket.name)
+            given = self._submit(station.ask, *asked, priority=FIRST)
+            came: CallOfAWorker | NotAsked
+            came = self._result(given, until=until, held=held)
+        except _Stranded:
+            if ticket.take():
+                return NotAsked.STRANDED
+            return OneCall(lost(task), self._deaths.took(began))
         except ClusterGone as error:
             return self._unanswered(task, ticket, Trouble(Remedy.STOP, str(error)))
         except _Unanswered as error:
             return self._unanswered(task, ticket, Trouble(Remedy.AGAIN, str(error)))
-        future.release()  # before the ticket: Dask does not run the task again
+        given.task.release()  # before the ticket: Dask does not run the task again
         ticket.done()
         if came is NotAsked.TAKEN:
             return OneCall(lost(task), self._deaths.took(began))
@@ -182,29 +214,57 @@ class Cluster:
         return OneCall(lost(task), replace(trouble, lost=True))
 
     def _submit(
-        self, function: Callable[..., Any], *args: Any, priority: int = 0
-    ) -> Any:
-        """A task of Dask's. Raises ClusterGone."""
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        priority: int = 0,
+        stopped: Callable[[], bool] | None = None,
+    ) -> Submitted:
+        """A task of Dask's, for workers that can do it. Raises ClusterGone, and
+        Interrupted once `stopped` says so."""
+        workers = self._workers(stopped)
         try:
-            return self._client.submit(
+            task = self._client.submit(
                 function,
                 self._orders,
                 *args,
                 pure=False,
                 retries=0,
                 priority=priority,
+                workers=sorted(workers),
             )
         except Exception:
             raise ClusterGone(self._watch.why) from None
+        return Submitted(task, workers)
+
+    def _workers(self, stopped: Callable[[], bool] | None) -> frozenset[str]:
+        """Those that can do the work; where there are none, they are waited for."""
+        while not (found := self._workforce.fit):
+            if self._watch.reason:
+                raise ClusterGone(self._watch.reason)
+            if stopped is not None and stopped():
+                raise Interrupted
+            time.sleep(TICK)
+        return found
+
+    def _stranded(self, given: Submitted, held: Holding | None) -> bool:
+        """Whether all have gone that may do it, or that may have the picture."""
+        fit = self._workforce.fit
+        if fit.isdisjoint(given.workers):
+            return True
+        return held is not None and fit.isdisjoint(held.given.workers)
 
     def _result(
         self,
-        future: Any,
+        given: Submitted,
         stopped: Callable[[], bool] | None = None,
         until: float | None = None,
+        held: Holding | None = None,
     ) -> Any:
-        """What a task gave. `until`: on the clock of time.monotonic. Raises ClusterGone,
-        Interrupted once `stopped` says so, and _Unanswered."""
+        """What a task gave. `until`: on the clock of time.monotonic; `held`: what it
+        needs. Raises ClusterGone, Interrupted once `stopped` says so, _Unanswered, and
+        _Stranded."""
+        future = given.task
         done = threading.Event()
         # Waited for here, and fetched only then: Dask fetches for all threads at once,
         # and who waits no longer ends that for all.
@@ -221,6 +281,9 @@ class Cluster:
                     time.sleep(TICK)  # only the way here broke: Dask mends it
             if self._watch.reason:
                 raise ClusterGone(self._watch.reason)
+            if self._stranded(given, held):
+                future.cancel()
+                raise _Stranded
             if stopped is not None and stopped():
                 future.cancel()
                 raise Interrupted
@@ -256,6 +319,10 @@ class Deaths:
         return Trouble(Remedy.STOP, DYING, lost=True, died=True)
 
 
+class _Stranded(Exception):
+    """All workers that had a task to do have gone, and others can do it."""
+
+
 class _Unanswered(Exception):
     """A task gave nothing, and others may."""
 
@@ -274,57 +341,3 @@ def failed(error: Exception) -> str:
         f"A worker of the cluster cannot do the work ({type(error).__name__}): is the same"
         " altsync installed there, with the same plugins of llm?"
     )
-
-
-class Watch:
-    """Whether anybody is there to work. A thread of its own asks the scheduler."""
-
-    def __init__(self, client: Any, address: str) -> None:
-        self._client = client
-        self._address = address
-        self._ended = threading.Event()
-        self._seen = time.monotonic()
-        """When there was a worker last."""
-        self.reason = ""
-        """Why no more work is done; '' while it is."""
-        self.lost_scheduler = False
-
-    @property
-    def why(self) -> str:
-        """The reason, of whoever met it before the watch did."""
-        if not self.reason:
-            self._lose()
-        return self.reason
-
-    def look(self) -> None:
-        """Once."""
-        if self._client.status != "running":
-            self._lose()
-            return
-        try:
-            workers = len(self._client.nthreads())
-        except Exception:
-            return  # its status tells, at the next look
-        now = time.monotonic()
-        if workers:
-            self._seen = now
-        elif now - self._seen > WORKERS:
-            self.reason = (
-                f"The cluster {self._address} has had no worker for {WORKERS:.0f}"
-                f" seconds. {AGAIN}"
-            )
-
-    def _lose(self) -> None:
-        self.lost_scheduler = True
-        self.reason = (
-            f"The scheduler {self._address} has gone, or the way to it: {LOST_WITH_IT}"
-            f" {AGAIN}"
-        )
-
-    def run(self) -> None:
-        """Until the end, or until there is a reason to end."""
-        while not self.reason and not self._ended.wait(TICK):
-            self.look()
-
-    def end(self) -> None:
-        self._ended.set()

@@ -4,10 +4,11 @@ that it can do the work: the same altsync, the site, the models, the keys."""
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -16,10 +17,12 @@ from typing import Any
 from altsync.config import Config
 from altsync.errors import AltsyncError, UsageError
 from altsync.generate import station
-from altsync.generate.cluster import WORKERS, Cluster, Watch, failed
+from altsync.generate.cluster import Cluster, failed
 from altsync.generate.reference import settings_of
 from altsync.generate.settings import Settings
 from altsync.generate.station import Orders
+from altsync.generate.watch import WORKERS, Watch
+from altsync.generate.workforce import Workforce
 from altsync.installation import extra
 from altsync.pictures.words import Reader
 from altsync.render.text import count
@@ -63,15 +66,18 @@ def joined(
                 f"--dask {address}: no scheduler answers there"
                 f" ({type(error).__name__})."
             ) from None
-        watch = Watch(client, address)
+        watch = None
         try:
-            introduced(client, address, orders, tell)
+            fit = introduced(client, address, orders, tell)
+            workforce = Workforce(fit, functools.partial(_unfit, client, orders), tell)
+            watch = Watch(client, address, workforce)
             threading.Thread(
                 target=watch.run, daemon=True, name="altsync-cluster"
             ).start()
-            yield Cluster(client, orders, settings.cache, watch)
+            yield Cluster(client, orders, settings.cache, watch, workforce)
         finally:
-            watch.end()
+            if watch is not None:
+                watch.end()
             client.close(timeout=CLOSING)
 
 
@@ -129,9 +135,9 @@ def _silence() -> Iterator[None]:
 
 def introduced(
     client: Any, address: str, orders: Orders, tell: Callable[[str], object]
-) -> None:
-    """Every worker has the same altsync, the site, the models and the keys. Raises
-    UsageError that names those which have not."""
+) -> list[str]:
+    """Every worker has the same altsync, the site, the models and the keys: their
+    addresses. Raises UsageError that names those which have not."""
     if not client.nthreads():
         tell(f"The cluster {address} has no worker yet: waiting for one.")
     try:
@@ -141,9 +147,13 @@ def introduced(
             f"--dask {address}: the cluster has no worker. Start some: dask worker"
             f" {address}"
         ) from None
-    unfit = _other_versions(client, orders.version) or _unable(client, orders)
+    workers = list(client.nthreads())
+    unfit = _other_versions(client, orders.version, workers)
+    unfit = unfit | _scheduler(client, orders.version) or _unable(
+        client, orders, workers
+    )
     if not unfit:
-        return
+        return workers
     raise UsageError(
         f"--dask {address}: {_counted(unfit)} cannot do the work, and nothing"
         f" was asked. Mend or end them. {_by_reason(unfit)}"
@@ -164,29 +174,50 @@ def _by_reason(unfit: Mapping[str, str]) -> str:
     return " ".join(f"{', '.join(names)}: {why}" for why, names in workers.items())
 
 
-def _other_versions(client: Any, here: str) -> dict[str, str]:
-    """Of altsync, by worker. By a function of Python's own: it needs no altsync there."""
-    found = client.run(version, "altsync", on_error="return")
+def _unfit(client: Any, orders: Orders, workers: Sequence[str]) -> dict[str, str]:
+    """Why workers that joined in the midst of a run cannot do the work, of those that
+    cannot. Raises nothing."""
     try:
-        found[SCHEDULER] = client.run_on_scheduler(version, "altsync")
+        unfit = _other_versions(client, orders.version, workers)
+        able = [worker for worker in workers if worker not in unfit]
+        return unfit | _unable(client, orders, able)
+    except Exception as error:  # Dask raises what it likes where somebody has gone
+        return dict.fromkeys(workers, failed(error))
+
+
+def _other_versions(client: Any, here: str, workers: Sequence[str]) -> dict[str, str]:
+    """Of altsync, by worker. By a function of Python's own: it needs no altsync there."""
+    found = client.run(version, "altsync", on_error="return", workers=list(workers))
+    told = {worker: _other_version(there, here) for worker, there in found.items()}
+    return {worker: why for worker, why in told.items() if why}
+
+
+def _scheduler(client: Any, here: str) -> dict[str, str]:
+    """The same, of the scheduler."""
+    try:
+        there = client.run_on_scheduler(version, "altsync")
     except Exception as error:
-        found[SCHEDULER] = error
-    unfit = {}
-    for worker, there in found.items():
-        if isinstance(there, Exception):
-            unfit[worker] = f"altsync is not installed there ({type(there).__name__})."
-        elif there != here:
-            unfit[worker] = f"altsync {there} is installed there, {here} here."
-    return unfit
+        there = error
+    why = _other_version(there, here)
+    return {SCHEDULER: why} if why else {}
 
 
-def _unable(client: Any, orders: Orders) -> dict[str, str]:
+def _other_version(there: str | Exception, here: str) -> str:
+    """Why that is no version to work with; '' where it is."""
+    if isinstance(there, Exception):
+        return f"altsync is not installed there ({type(there).__name__})."
+    if there == here:
+        return ""
+    return f"altsync {there} is installed there, {here} here."
+
+
+def _unable(client: Any, orders: Orders, workers: Sequence[str]) -> dict[str, str]:
     """What each worker lacks, that lacks something."""
     asked = {
         worker: client.submit(
             station.introduce, orders.packed(), workers=[worker], pure=False, retries=0
         )
-        for worker in client.nthreads()
+        for worker in workers
     }
     unfit = {}
     for worker, future in asked.items():

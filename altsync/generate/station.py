@@ -91,6 +91,8 @@ class NotAsked(StrEnum):
     """Somebody else has the ticket: a worker that is gone, most likely."""
     OTHER_PICTURE = "other picture"
     """The picture was lost with its worker, and the site has another one now."""
+    STRANDED = "stranded"
+    """All workers that might have asked have gone, or all that might have the picture."""
 
 
 _opening = threading.Lock()

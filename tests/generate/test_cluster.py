@@ -8,6 +8,8 @@ import os
 import pickle
 import signal
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -24,9 +26,9 @@ from altsync.cli import main
 from altsync.config import load
 from altsync.demo.site import DemoSite
 from altsync.errors import ModelStopped, UsageError
-from altsync.generate import cluster, joining, pace, setup, station, work
+from altsync.generate import joining, pace, setup, station, watch, work
 from altsync.generate.asking import Model
-from altsync.generate.cluster import DEATHS, Cluster, Deaths, Holding, Watch
+from altsync.generate.cluster import DEATHS, Cluster, Deaths, Holding
 from altsync.generate.llmlog import LlmLog
 from altsync.generate.once import OneCall, lost, once
 from altsync.generate.opening import open_model
@@ -35,6 +37,8 @@ from altsync.generate.revived import revived, stilled
 from altsync.generate.station import CallOfAWorker, NotAsked, Orders
 from altsync.generate.task import Task
 from altsync.generate.tickets import Ticket
+from altsync.generate.watch import Watch
+from altsync.generate.workforce import Workforce
 from altsync.sources.album import AlbumSource
 from altsync.sources.kinds import AlbumConfig
 from altsync.store import mirror
@@ -165,6 +169,85 @@ def test_a_worker_that_dies_loses_what_was_on_its_way_and_says_so(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(2 * PATIENT)
+def test_where_the_only_worker_dies_its_next_one_goes_on(
+    owner: Owner, double: Double
+) -> None:
+    """What was for the one that died, pictures and calls, is for the one that comes."""
+    double.latency = 1.0
+    with cluster_of(1, processes=True) as made:
+        killer = threading.Thread(target=kill_one, args=(made, double), daemon=True)
+        killer.start()
+        code, said = owner.run("generate", "--dask", made.scheduler_address)
+    assert code == 0, said
+    ((images, lost),) = owner.rows(
+        "SELECT count(DISTINCT image_id), sum(lost_calls) FROM candidates"
+    )
+    assert images == IMAGES
+    assert double.paid == IMAGES + lost
+
+
+@contextmanager
+def worker_without_token(address: str) -> Iterator[None]:
+    """One more, in a process of its own."""
+    env = {name: one for name, one in os.environ.items() if name != "ALTSYNC_TOKEN"}
+    command = ("-m", "distributed.cli.dask_worker", address, "--no-nanny")
+    with subprocess.Popen(
+        [sys.executable, *command, "--nthreads", "1", "--no-dashboard"],
+        env=env,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(2 * PATIENT)
+def test_who_joins_and_cannot_do_the_work_is_left_out(
+    owner: Owner, double: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before, the first piece of work that it got ended the run for all. One that can do
+    it is given its share."""
+    told = threading.Event()
+    inner = Workforce._ask
+    began = threading.Event()
+
+    def noting(self: Workforce, strangers: Any) -> None:
+        inner(self, strangers)
+        told.set()
+
+    monkeypatch.setattr(Workforce, "_ask", noting)
+
+    def waits(body: Any) -> Act:
+        """It joins with the first call, which lasts until it has been asked."""
+        began.set()
+        told.wait(PATIENT)
+        return double.described(body)
+
+    def joins(address: str) -> None:
+        began.wait(PATIENT)
+        with worker_without_token(address):
+            over.wait(2 * PATIENT)
+
+    double.act = waits
+    over = threading.Event()
+    with cluster_of(1) as made:
+        joiner = threading.Thread(target=joins, args=(made.scheduler_address,))
+        joiner.start()
+        how = ("generate", "--dask", made.scheduler_address, "--workers", "2")
+        code, said = owner.run(*how)
+        over.set()
+        joiner.join()
+    assert code == 0, said
+    assert said.count("is left out of this run, since it cannot do the work") == 1
+    assert "The site wants a token" in said
+    assert owner.rows("SELECT count(*) FROM candidates") == [(IMAGES,)]
+    assert double.paid == IMAGES
+
+
+@pytest.mark.slow
 def test_a_picture_stays_with_its_worker_and_the_question_goes_there_without_it(
     owner: Owner, double: Double, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,7 +296,8 @@ def test_a_picture_that_is_another_one_by_now_is_not_asked_about(
             sight = workers.see(first.image, lambda _: False, lambda: False)
             kept = sight.picture.held
             task = Task("double", build(Wishes(), schema=True), (), shrunk(photo(1)))
-            asked = replace(task, held=Holding("0" * 64, kept.task))
+            other = Holding("0" * 64, kept.given, kept.image)
+            asked = replace(task, held=other)
             there = workers.call(model, replace(task, held=kept), "What is it?")
             here = workers.call(model, asked, "What is it?")
     assert there.reply is not None
@@ -386,36 +470,52 @@ class Scheduler:
     def __init__(self, *workers: int) -> None:
         self._workers = list(workers)
 
-    def nthreads(self) -> dict[int, int]:
+    def nthreads(self) -> dict[str, int]:
         if not self._workers:
             raise OSError("gone")
-        return dict.fromkeys(range(self._workers.pop(0)), 1)
+        return {str(one): 1 for one in range(self._workers.pop(0))}
+
+
+def workforce(*unfit: str) -> Workforce:
+    """Of the worker 0; all others but these are found fit."""
+    return Workforce("0", lambda workers: dict.fromkeys(unfit, "No."), print)
 
 
 def test_a_cluster_without_workers_is_waited_for_and_then_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     client = Scheduler(2, 0)
-    watch = Watch(client, "tcp://s:1")
-    watch.look()
-    watch.look()
-    assert watch.reason == ""
-    monkeypatch.setattr(cluster, "WORKERS", -1.0)
+    seen = Watch(client, "tcp://s:1", workforce())
+    seen.look()
+    seen.look()
+    assert seen.reason == ""
+    monkeypatch.setattr(watch, "WORKERS", -1.0)
     client._workers = [0]
-    watch.look()
-    assert "The cluster tcp://s:1 has had no worker for" in watch.reason
-    assert not watch.lost_scheduler
+    seen.look()
+    assert "The cluster tcp://s:1 has had no worker for" in seen.reason
+    assert not seen.lost_scheduler
+
+
+def test_a_cluster_whose_workers_can_do_nothing_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client = Scheduler(1, 0)
+    monkeypatch.setattr(client, "nthreads", lambda: {"1": 1})
+    monkeypatch.setattr(watch, "WORKERS", -1.0)
+    seen = Watch(client, "tcp://s:1", workforce("1"))
+    seen.look()
+    assert "has had no worker that can do the work for" in seen.reason
 
 
 def test_a_scheduler_that_does_not_answer_once_is_asked_again() -> None:
     client = Scheduler()
-    watch = Watch(client, "tcp://s:1")
-    watch.look()
-    assert watch.reason == ""
+    seen = Watch(client, "tcp://s:1", workforce())
+    seen.look()
+    assert seen.reason == ""
     client.status = "closed"
-    watch.look()
-    assert watch.lost_scheduler
-    assert "The scheduler tcp://s:1 has gone" in watch.reason
+    seen.look()
+    assert seen.lost_scheduler
+    assert "The scheduler tcp://s:1 has gone" in seen.reason
 
 
 def test_a_response_crosses_to_the_log_of_another_process(
