@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from altsync.cli import _batches, _command, _generated, _json
+from altsync.errors import AltsyncError
 
 if TYPE_CHECKING:
     from altsync.documents.batched import BatchSentDocument
     from altsync.generate.batches.stage import BatchesSent
     from altsync.generate.choosing import Targets
     from altsync.generate.settings import Settings
+    from altsync.models import Handover
+    from altsync.store.store import Store
 
 
 def check(settings: Settings) -> None:
@@ -19,6 +24,44 @@ def check(settings: Settings) -> None:
     from altsync.generate.batches.stage import providers
 
     providers(settings)
+
+
+@contextlib.contextmanager
+def broken_off(store: Store) -> Iterator[None]:
+    """Where it ends by an error: what the provider has by then is said, and of which
+    batches nobody knows."""
+    before = {one.id for one in _under_way(store)}
+    try:
+        yield
+    except BaseException:
+        with contextlib.suppress(AltsyncError):
+            _tell_begun([one for one in _under_way(store) if one.id not in before])
+        raise
+
+
+def _under_way(store: Store) -> list[Handover]:
+    from altsync.store import handovers
+
+    with store.read() as conn:
+        return list(handovers.not_done(conn))
+
+
+def _tell_begun(begun: Sequence[Handover]) -> None:
+    from altsync.models import HandoverState
+    from altsync.render.text import count
+
+    unheard = [one for one in begun if one.state is HandoverState.UNSENT]
+    arrived = [one for one in begun if one.state is not HandoverState.UNSENT]
+    if arrived:
+        lines = count(sum(one.lines for one in arrived), "line")
+        inside = count(len(arrived), "batch", "batches")
+        _command.warn(f"{lines} handed over in {inside} before that: {_batches.STATUS}")
+    for one in unheard:
+        _command.warn(
+            f"Nobody knows yet whether batch {one.id} arrived. Its"
+            f" {count(one.lines, 'line')} will be sent again only if it did not:"
+            f" {_batches.FETCH}"
+        )
 
 
 def sent(done: BatchesSent | None, targets: Targets, *, as_json: bool) -> None:
@@ -53,7 +96,7 @@ def _handed_over(done: BatchesSent) -> None:
 
     if done.lines:
         lines, number = count(done.lines, "line"), len(done.handovers)
-        inside = f"{number:,} batch{'es' * (number != 1)}"
+        inside = count(number, "batch", "batches")
         cost = about(batches.dollars(done.handovers))
         _command.tell(f"{lines} handed over in {inside}; {cost}.")
     if done.beside:

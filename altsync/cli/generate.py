@@ -177,9 +177,10 @@ def _run(
 
     context, settings, targets, ways = asked
     if settings.batch:
-        sent = SendBatches(*asked).run() if targets else None
-        if beside and not (sent and sent.run.stopped):
-            sent = beside.hand_over(context, ways, sent)
+        with _handing_over.broken_off(context.store):
+            sent = SendBatches(*asked).run() if targets else None
+            if beside and not (sent and sent.run.stopped):
+                sent = beside.hand_over(context, ways, sent)
         return None, sent
     done = Generate(*asked).run() if targets else None
     if beside and not (done and done.stopped):

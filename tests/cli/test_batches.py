@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from altsync.generate.batches import settling
+from altsync.generate.batches import calls, settling
+from altsync.generate.batches.openai import OpenAIBatches as Hosted
 from tests.cli.conftest import Owner
 from tests.cli.printed import document
 from tests.cli.test_generating import PRICES, configure, missing
@@ -217,6 +218,25 @@ def test_with_wait_it_looks_until_every_batch_has_ended(
     told = document("batch-fetch", done.out)
     assert told["made"] == 3
     assert [one["state"] for one in told["batches"]] == ["done", "done"]
+
+
+def test_where_it_ends_by_an_error_what_was_handed_over_is_said(
+    mirrored: Owner, double: OpenAIBatches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Hosted, "most_lines", 2)
+    monkeypatch.setattr(calls, "TRIES", 1)
+    double.looks = None
+    double.steps["create"] = [None, Act.status(400)]
+    ended = mirrored.run(*GENERATE, "--batch", "--limit", "4", code=1)
+    assert "2 lines handed over in 1 batch before that" in ended.err
+    assert "altsync generate --batch-status" in ended.err
+
+    double.steps["create"] = ["lost"]
+    double.steps["list"] = [None, Act.status(503)]
+    ended = mirrored.run(*GENERATE, "--batch", "--limit", "1", code=1)
+    assert "Nobody knows yet whether batch 3 arrived. Its 1 line will be" in ended.err
+    assert "before that" not in ended.err
+    assert "3 lines still open" in mirrored.run("generate", "--batch-fetch").err
 
 
 def test_where_all_is_handed_over_that_is_said_and_no_image_is_called_done(

@@ -92,8 +92,9 @@ class Batching(Provider):
     """The most that a list gives at once."""
 
     def __init__(self, *args: Any, **how: Any) -> None:
-        self.steps: dict[str, list[Wrong | Act]] = {}
-        """What goes wrong, by step, one request after the other; then nothing."""
+        self.steps: dict[str, list[Wrong | Act | None]] = {}
+        """What goes wrong, by step, one request after the other (None: nothing); then
+        nothing."""
         self.asked: Counter[str] = Counter()
         """Requests by step."""
         self.lots: dict[str, Lot] = {}
