@@ -15,6 +15,8 @@ from typing import Any, Literal, TypeVar, cast
 
 import click
 
+from altsync.cli import _printing
+
 C = TypeVar("C", bound=click.Command)
 Function = Callable[..., Any]
 Progress = Literal["auto", "words", "json"]
@@ -63,9 +65,7 @@ def say(sentence: str, **style: Any) -> None:
     """A line of talk on stderr: how it goes, what to do next. --quiet leaves it out."""
     if asked().quiet:
         return
-    from altsync.cli import _session
-
-    if style and _session.colour(sys.stderr):
+    if style and _printing.colour(sys.stderr):
         sentence = click.style(sentence, **style)
     click.echo(sentence, err=True)
 

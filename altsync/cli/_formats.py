@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from altsync.cli import _command, _excel, _session
+from altsync.cli import _command, _excel, _printing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -89,7 +89,7 @@ def output(page: Path | None) -> Iterator[Callable[[str], object]]:
     from altsync.atomic import replacing
 
     if page is None:
-        yield _session.put
+        yield _printing.put
         return
     with (
         writing(page),
@@ -209,11 +209,11 @@ def show_lines(plan: Plan) -> None:
     """A plan for a person, on stdout through a pager where somebody reads along."""
     from altsync.render import terminal
 
-    colour = _session.colour(sys.stdout)
-    words = _session.hears()
+    colour = _printing.colour(sys.stdout)
+    words = _printing.hears()
     lines = terminal.plan_lines(plan.summary, plan.stream, colour, words)
     if sys.stdout.isatty():
-        _session.paged(lines)
+        _printing.paged(lines)
         return
     for line in lines:
         click.echo(line, color=colour or None)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _printing
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,10 +33,10 @@ def chosen(form: str | None, as_json: bool) -> str:
 
 
 def show(document: Any) -> None:
-    """A document that is at hand whole; long ones are streamed with `_session.put`."""
+    """A document that is at hand whole; long ones are streamed with `_printing.put`."""
     from altsync.render.text import json_text
 
-    _session.put(json_text(document, indent=2) + "\n")
+    _printing.put(json_text(document, indent=2) + "\n")
 
 
 def result(as_json: bool, document: Any, *lines: str) -> None:

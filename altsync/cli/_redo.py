@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from altsync.cli import _command, _excel, _session
+from altsync.cli import _command, _excel, _printing
 
 if TYPE_CHECKING:
     from altsync.models import Mirrored, ToRedo
@@ -55,7 +55,7 @@ def listed(
 
     rows = redo.fix_list(images, known.of, known.rules, ids, edit)
     for piece in _excel.marked(FORMATS[form](noted(rows))):
-        _session.put(piece)
+        _printing.put(piece)
     if any(found.values()):
         named = ",".join(one for one in ids if one in by)
         narrowed = f" --album {shlex.quote(album)}" if album else ""

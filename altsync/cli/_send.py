@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from altsync.cli import _command, _json, _names, _sent, _session, _talk
+from altsync.cli import _command, _json, _names, _printing, _sent, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -173,12 +173,12 @@ class Sending:
             return
         most = self._most(shown is not None)
         all_of_it = plan.request.shown_by
-        colour = _session.colour(sys.stderr)
-        words = _session.hears()
+        colour = _printing.colour(sys.stderr)
+        words = _printing.hears()
         lines = outline.lines(plan.summary, plan.stream, most, all_of_it, colour, words)
         watched = sys.stdout.isatty() and sys.stderr.isatty()
         if most is None and watched and not self.as_json:
-            _session.paged(lines)
+            _printing.paged(lines)
             return
         for line in lines:
             click.echo(line, err=True, color=colour or None)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _printing
 
 if TYPE_CHECKING:
     from altsync.documents.underway import NoteEvent, StageEvent, StageWord
@@ -332,7 +332,7 @@ def face() -> Face:
 
 def sees() -> bool:
     """The terminal can draw, and its owner wants to see that, not to hear it."""
-    return os.environ.get("TERM") != "dumb" and not _session.hears()
+    return os.environ.get("TERM") != "dumb" and not _printing.hears()
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _excel, _json, _names, _session, _talk
+from altsync.cli import _command, _excel, _json, _names, _printing, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -267,7 +267,7 @@ def _show(store: Store, run: int, form: str) -> None:
     else:
         pieces = _results(grades.graded(known, choices, marks), form)
     for piece in _excel.marked(pieces):
-        _session.put(piece)
+        _printing.put(piece)
 
 
 def _results(graded: Graded, form: str) -> Iterator[str]:

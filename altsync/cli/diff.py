@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _excel, _formats, _names, _session
+from altsync.cli import _command, _excel, _formats, _names, _printing, _session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -176,13 +176,13 @@ def _between(
         counts = Counter(one.kind for one in differences())
         head = shown.moved_head(config.site.url, before.name, after.name, counts)
         if form == "terminal":
-            colour = _session.colour(sys.stdout)
-            words = _session.hears()
+            colour = _printing.colour(sys.stdout)
+            words = _printing.hears()
             shown_lines = (
                 terminal.shown_lines(one, colour, words) for one in differences()
             )
             lines = itertools.chain.from_iterable(shown_lines)
-            _session.paged(itertools.chain(lines, [head.total]))
+            _printing.paged(itertools.chain(lines, [head.total]))
             return bool(counts)
         if form == "json":
             document = json.moved_document(head, before.name, after.name, differences())

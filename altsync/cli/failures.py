@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _command, _json, _session
+from altsync.cli import _command, _json, _printing, _session
 
 STAGES = ("pull", "generate", "push")
 
@@ -36,9 +36,9 @@ def command(ctx: click.Context, stage: str | None, as_json: bool) -> None:
         found = failures.now(conn, stage)
         if as_json:
             for piece in render.document(found):
-                _session.put(piece)
+                _printing.put(piece)
         else:
-            _session.paged(render.lines(found))
+            _printing.paged(render.lines(found))
     if many:
         verb = "fails" if many == 1 else "fail"
         raise ChangesPending(f"{count(many, 'image')} still {verb}.")

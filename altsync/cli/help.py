@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _printing
 
 VARIABLES = "variables"
 
@@ -28,11 +28,11 @@ def command(ctx: click.Context, names: tuple[str, ...]) -> None:
     """
     here = ctx.find_root()
     if names == (VARIABLES,):
-        _session.paged(_variables(here))
+        _printing.paged(_variables(here))
         return
     for name in names:
         here = _below(here, name)
-    _session.paged(iter(here.get_help().splitlines()))
+    _printing.paged(iter(here.get_help().splitlines()))
 
 
 def _variables(ctx: click.Context) -> Iterator[str]:

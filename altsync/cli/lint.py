@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _excel, _json, _names, _redo, _rules, _session, _talk
+from altsync.cli import (
+    _command,
+    _excel,
+    _json,
+    _names,
+    _printing,
+    _redo,
+    _rules,
+    _session,
+    _talk,
+)
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -337,4 +347,4 @@ def _print(result: Audit, form: str, *, everything: bool) -> None:
             yield from sarif.document(result, version("altsync"))
 
     for piece in _excel.marked(pieces()):
-        _session.put(piece)
+        _printing.put(piece)

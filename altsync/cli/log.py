@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _command, _json, _names, _session
+from altsync.cli import _command, _json, _names, _printing, _session
 
 
 @_command.command(
@@ -48,9 +48,9 @@ def command(
         events = history.events(conn, images, since=at, run=only)
         if as_json:
             for piece in render.document(events):
-                _session.put(piece)
+                _printing.put(piece)
         else:
-            _session.paged(render.lines(events))
+            _printing.paged(render.lines(events))
 
 
 def _run(text: str) -> tuple[str, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _formats, _session
+from altsync.cli import _command, _formats, _printing, _session
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -39,7 +39,7 @@ def command(ctx: click.Context, output: Path | None, overwrite: bool) -> None:
     config = _session.load(ctx)
     text = described.text(config)
     if output == Path("-"):
-        _session.put(text)
+        _printing.put(text)
         return
     file = output or config.database.parent / "metadata.yml"
     _formats.spare(file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _command, _json, _session
+from altsync.cli import _command, _json, _printing, _session
 
 
 @_command.command(
@@ -41,8 +41,8 @@ def command(
             _json.show(render.list_dict(found))
         else:
             shown = None if everything else render.SHOWN
-            _session.paged(render.list_lines(found, shown))
+            _printing.paged(render.list_lines(found, shown))
     elif as_json:
         _json.show(render.as_dict(one))
     else:
-        _session.paged(render.lines(one))
+        _printing.paged(render.lines(one))

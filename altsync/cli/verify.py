@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _fates, _json, _session, _talk, _waiting
+from altsync.cli import _command, _fates, _json, _printing, _session, _talk, _waiting
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -141,9 +141,9 @@ def _end(found: Verified, read: PagesRead | None, as_json: bool) -> None:
             _command.warn(plain(line))
     if as_json:
         for piece in render.as_json(found):
-            _session.put(piece)
+            _printing.put(piece)
     else:
-        _session.paged(render.lines(found))
+        _printing.paged(render.lines(found))
     failed = read.failed if read else 0
     if failed and read:
         for why in read.named.get(Met.FAILED, ()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from altsync.cli import _command, _excel, _json, _names, _session
+from altsync.cli import _command, _excel, _json, _names, _printing, _session
 
 
 @_command.command(
@@ -59,7 +59,7 @@ def command(
         _names.check(conn, albums=albums)
         owned = history.who(conn, images, albums)
         if not form:
-            _session.paged(render.lines(owned))
+            _printing.paged(render.lines(owned))
             return
 
         def prompt(key: str) -> str | None:
@@ -75,4 +75,4 @@ def command(
         else:
             pieces = render.json_ld(config.site.url, owned, prompt)
         for piece in _excel.marked(pieces):
-            _session.put(piece)
+            _printing.put(piece)

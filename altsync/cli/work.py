@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _json, _session, _work_export, _work_import
+from altsync.cli import _command, _json, _printing, _session, _work_export, _work_import
 
 if TYPE_CHECKING:
     from altsync.documents.handed import HandoverItem
@@ -51,7 +51,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     found.reverse()
     if as_json:
         for piece in json_list(_item(one) for one in found):
-            _session.put(piece)
+            _printing.put(piece)
         return
     for line in lines(found):
         click.echo(line)

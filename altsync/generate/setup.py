@@ -51,6 +51,32 @@ def settings(
     """
     redo.check(replace)
     wanted = config.generate
+    names, others = _models(config, models, fallbacks)
+    return Settings(
+        models=names,
+        fallbacks=others,
+        options={**wanted.options, **(options or {})},
+        timeout=wanted.timeout,
+        side=wanted.side,
+        cache=Cache.beside(config.database),
+        ask=wanted.ask,
+        wishes=wishes(config, template=template),
+        context_budget=context_budget or wanted.context_budget,
+        prices=wanted.prices,
+        rules=ruleset(config.lint.profile, config.lint.rules, config.lint.banned),
+        budget=budget,
+        again=again,
+        retry=retry,
+        suggest=suggest,
+        replace=tuple(replace),
+    )
+
+
+def _models(
+    config: Config, models: Sequence[str], fallbacks: Sequence[str] | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those that are asked, and those that are asked in their place."""
+    wanted = config.generate
     names = tuple(dict.fromkeys(models))
     if not names and wanted.model:
         names = (wanted.model,)
@@ -75,24 +101,7 @@ def settings(
             f" describe the images of {config.site.url}. `altsync models` lists those"
             " that can."
         )
-    return Settings(
-        models=names,
-        fallbacks=others,
-        options={**wanted.options, **(options or {})},
-        timeout=wanted.timeout,
-        side=wanted.side,
-        cache=Cache.beside(config.database),
-        ask=wanted.ask,
-        wishes=wishes(config, template=template),
-        context_budget=context_budget or wanted.context_budget,
-        prices=wanted.prices,
-        rules=ruleset(config.lint.profile, config.lint.rules, config.lint.banned),
-        budget=budget,
-        again=again,
-        retry=retry,
-        suggest=suggest,
-        replace=tuple(replace),
-    )
+    return names, others
 
 
 def wishes(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from altsync.cli import _session
+from altsync.cli import _printing
 from tests.cli.conftest import Owner
 from tests.processes import PATIENT
 
@@ -110,6 +110,6 @@ def test_csv_in_a_pipe_is_as_the_site_has_it(hostile: Owner) -> None:
 def test_half_a_surrogate_pair_is_written_as_its_code(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    _session.put("a\ud83d\n")
+    _printing.put("a\ud83d\n")
     sys.stdout.flush()
     assert capsys.readouterr().out == "a\\ud83d\n"
