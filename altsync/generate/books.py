@@ -26,7 +26,7 @@ from altsync.generate.task import Outcome
 from altsync.generate.told import with_reason
 from altsync.models import Decision, Mirrored, NewCandidate, Origin, Quality, ReadLine
 from altsync.stage import Context, in_the_ledger
-from altsync.store import files, handovers, ledger, picture_notes, vain
+from altsync.store import files, handovers, ledger, mirror, picture_notes, vain
 from altsync.store.files import SeenFile
 from altsync.store.ledger import Answered, NewFailure
 from altsync.store.paid import PaidAnswer
@@ -84,14 +84,25 @@ class Books:
                 return None
             self._in_vain_too(job, found)
             return False
-        here = (image.id, image.alt, image.place)
-        chosen = found.reference and not self._settings.reference
-        allowed = job.replaces is not None and found.replaces is None
-        if (found.image, found.base, found.place) == here and not (chosen or allowed):
+        if self._is_there(job, found):
             self.count(known=1)
         else:
             self._reuse(job, found)
         return True
+
+    def _is_there(self, job: Job, found: Answered) -> bool:
+        """Nothing would come of it: this answer was proposed for just this, or it stands
+        on the site, maybe as the site mangled it."""
+        image = job.target.image
+        with self._store.read() as conn:
+            if mirror.stands(conn, image.id, found.alt, image.alt):
+                return True
+        here = (image.id, image.alt, image.place)
+        chosen = found.reference and not self._settings.reference
+        allowed = job.replaces is not None and found.replaces is None
+        return (found.image, found.base, found.place) == here and not (
+            chosen or allowed
+        )
 
     def add(
         self,

@@ -386,6 +386,19 @@ def _known(
     return known, found
 
 
+def stands(conn: sqlite3.Connection, image_id: str, text: str, now: str | None) -> bool:
+    """Whether a text is what the site has (`now`), also where the site made that of it
+    when a push sent it."""
+    if is_blank(now):
+        return False
+    if same_text(text, now):
+        return True
+    return any(
+        same_text(sent_text(sent.patch), text) and sent.is_text(now)
+        for sent in rows(conn, _Journalled, _JOURNALLED, (image_id,))
+    )
+
+
 _LAST_SEEN = """
 SELECT iif(pull_id IS NULL, push_item_id, NULL) FROM observations
 WHERE image_id = ? ORDER BY id DESC LIMIT 1

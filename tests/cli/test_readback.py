@@ -35,6 +35,28 @@ def test_a_site_that_stores_nothing(approved: Owner) -> None:
     assert "cleared" not in pulled.out
 
 
+def test_a_text_that_the_site_mangled_is_not_proposed_anew(
+    approved: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recorded answer, for the base that the site made of it: once approved, each push
+    said that the site still has the old text. Where a person wrote since, it is proposed."""
+    monkeypatch.setitem(WAYS, "cut", lambda text: text[:20])
+    approved.site.fail("mangles", way="cut")
+    approved.run("push", "--yes", "--workers", "1", code=None)
+    approved.site.forget()
+    ((image,), *_) = approved.rows(
+        "SELECT image_id FROM push_items WHERE status = 'applied' ORDER BY id DESC"
+    )
+    number = approved.rows("SELECT count(*) FROM candidates")
+    ran = approved.run("generate", image)
+    assert approved.rows("SELECT count(*) FROM candidates") == number, ran
+    assert "had been answered before: not asked again (--again does)" in ran.err
+    approved.site.edit(image, alt="A person's own words.")
+    approved.run("pull")
+    ran = approved.run("generate", image, "--suggest-for-human")
+    assert "took an answer that had been paid for already" in ran.err
+
+
 def test_a_site_that_mangles_stops_push_and_can_be_taken_back_and_sent_again(
     approved: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
