@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from altsync.cli import _command, _session, _talk
+from altsync.cli import _command, _serving, _session, _talk
 
 if TYPE_CHECKING:
     from altsync.config import Config
@@ -22,15 +22,7 @@ if TYPE_CHECKING:
         ),
     )
 )
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    help="Port on this machine (default: 8001, or a free one).",
-)
-@click.option(
-    "--no-open", is_flag=True, help="Do not open the browser; print the login link."
-)
-@_session.by("Who judges")
+@_serving.options
 @click.pass_context
 def command(ctx: click.Context, port: int | None, no_open: bool, by: str) -> None:
     """Browse the mirror in Datasette: every table, with pictures and ready-made queries.

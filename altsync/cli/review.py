@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from altsync.cli import _command, _session
+from altsync.cli import _command, _serving, _session
 from altsync.manual import Page, address
 
 
@@ -36,15 +36,7 @@ from altsync.manual import Page, address
         " it: all of it, or what stands behind its question mark."
     ),
 )
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    help="Port on this machine (default: 8001, or a free one).",
-)
-@click.option(
-    "--no-open", is_flag=True, help="Do not open the browser; print the login link."
-)
-@_session.by("Who judges")
+@_serving.options
 @click.option(
     "--socket",
     type=click.Path(path_type=Path),

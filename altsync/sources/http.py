@@ -29,6 +29,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -82,6 +83,21 @@ _PLAIN = re.compile(
 Explain = Callable[[HttpAnswer], SourceError | None]
 """Turns an answer of status 400 or more into the source's own error, or None for the
 general one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """A request before it is prepared: each time that it is sent, it is so anew."""
+
+    kind: str
+    """By which adapter: READ, WRITE or ONCE."""
+    method: str
+    url: str
+    headers: Mapping[str, str] | None
+    body: bytes | None
+    max_bytes: int = MAX_ANSWER
+    deadline: float | None = None
+    """Seconds for the body of its answer; None: as the timeout has it."""
 
 
 class Http:
@@ -166,7 +182,8 @@ class Http:
         """
         start = url
         for _ in range(MAX_HOPS + 1):
-            answer = self._ask(READ, method, url, headers, None, max_bytes, deadline)
+            going = _Going(READ, method, url, headers, None, max_bytes, deadline)
+            answer = self._ask(going)
             if answer.status == wanted != 200:
                 return answer
             if answer.status not in _REDIRECTS:
@@ -298,7 +315,7 @@ class Http:
         if data is not None:
             body = _encoded(data, content_type)
             sent = {"Content-Type": content_type, **sent}
-        return self._ask(kind, method, url, sent, body, MAX_ANSWER, None)
+        return self._ask(_Going(kind, method, url, sent, body))
 
     def _checked(self, answer: HttpAnswer) -> HttpAnswer:
         self._refuse_barriers(answer)
@@ -320,62 +337,46 @@ class Http:
         if isinstance(met, Challenged):
             raise Rejected(str(met), status=met.status)
 
-    def _ask(self, kind: str, method: str, url: str, *rest: Any) -> HttpAnswer:
+    def _ask(self, going: _Going) -> HttpAnswer:
         """The answer, of whatever status, to the one who is logged in: where the login
         had ended and could be renewed, to the same request sent once more."""
         turn = self.auth.turn
-        answer = self._send(kind, method, url, *rest)
+        answer = self._send(going)
         if self._is_ours(answer.url) and self.auth.renewed(answer, turn):
-            answer = self._send(kind, method, url, *rest)
+            answer = self._send(going)
         return answer
 
     def _is_ours(self, url: str) -> bool:
         return url.startswith(self._prefix) or origin(url) == self.origin
 
-    def _send(
-        self,
-        kind: str,
-        method: str,
-        url: str,
-        headers: Mapping[str, str] | None,
-        body: bytes | None,
-        max_bytes: int,
-        deadline: float | None,
-    ) -> HttpAnswer:
+    def _send(self, going: _Going) -> HttpAnswer:
         """The answer, of whatever status. A body that is cut short counts as a reset."""
-        tries = self._adapters[kind].max_retries
+        tries = self._adapters[going.kind].max_retries
         while True:
             try:
-                return self._try(kind, method, url, headers, body, max_bytes, deadline)
+                return self._try(going)
             except CutShort as cut:
-                tries = after(cut, tries, method, url)
+                tries = after(cut, tries, going.method, going.url)
 
-    def _try(
-        self,
-        kind: str,
-        method: str,
-        url: str,
-        headers: Mapping[str, str] | None,
-        body: bytes | None,
-        max_bytes: int,
-        deadline: float | None,
-    ) -> HttpAnswer:
+    def _try(self, going: _Going) -> HttpAnswer:
         # The adapter is called directly: Session.request adds a fifth of the CPU, and
         # looks up proxies at each call.
+        method, url = going.method, going.url
         response: requests.Response | None = None
         try:
-            request, where = self._prepare(method, url, headers, body)
+            request, where = self._prepare(going)
             settings = self._environment.get(where) or self._settle_environment(where)
             if select_proxy(where, settings["proxies"]):
                 self._reach.check_proxied(where)
-            with self._silence.heeded(where, self._longest(kind)):
-                response = self._adapters[kind].send(
+            with self._silence.heeded(where, self._longest(going.kind)):
+                response = self._adapters[going.kind].send(
                     request, stream=True, timeout=self._timeout, **settings
                 )
             self._met.set()
             if where == self.origin and "Set-Cookie" in response.headers:
                 self.cookies.take(request, response)
-            content = content_of(response, max_bytes, deadline or 4 * self._timeout[1])
+            deadline = going.deadline or 4 * self._timeout[1]
+            content = content_of(response, going.max_bytes, deadline)
             _log(method, url, f"{response.status_code}, {len(content):,} bytes")
         except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
             if response is not None:
@@ -397,17 +398,12 @@ class Http:
         again = 0 if self._patience.impatient else self._adapters[kind].max_retries.read
         return self._timeout[1] * (1 + (again or 0))
 
-    def _prepare(
-        self,
-        method: str,
-        url: str,
-        headers: Mapping[str, str] | None,
-        body: bytes | None,
-    ) -> tuple[PreparedRequest, str]:
+    def _prepare(self, going: _Going) -> tuple[PreparedRequest, str]:
         """The request and its origin. Own headers, cookies and credentials only where
         that is ours."""
+        url = going.url
         request = PreparedRequest()
-        request.method = method
+        request.method = going.method
         if _PLAIN.match(url):
             # Quoted already: requests would turn %2E%2E back into dots, which then
             # climb out of the album.
@@ -420,12 +416,12 @@ class Http:
         request.hooks = {"response": []}
         if where != self.origin:
             request.headers["Accept"] = "*/*"
-            request.prepare_body(body, None)
+            request.prepare_body(going.body, None)
             return request, where
         request.headers.update(self._own_headers)
-        request.headers.update(headers or {})
+        request.headers.update(going.headers or {})
         self.cookies.put_on(request)
-        request.prepare_body(body, None)
+        request.prepare_body(going.body, None)
         return self.auth(self._front(request)), where
 
     def _settle_environment(self, where: str) -> dict[str, Any]:

@@ -45,28 +45,26 @@ FROM images i
 WHERE i.gone_at IS NULL
 ORDER BY i.album, i.id
 """
-_BEFORE = f"""
+
+
+def _as_of(upto: str, gone: str) -> str:
+    """What was last seen of each image by then. `upto` and `gone`: conditions on when a
+    value was seen, and when its image went, without the table."""
+    return f"""
 SELECT i.album, i.id, o.alt, NULL AS title, NULL AS caption, o.label, i.has_label,
   o.origin, NULL AS long_description,
-  {_REREAD.format(until="r.seq < :seq")} AS reread,
+  {_REREAD.format(until=f"r.{upto}")} AS reread,
   {_MODEL.format(text="o", until="s.id <= o.id")} AS model, {WHERE}
 FROM images i
 JOIN observations o ON o.id = (
-  SELECT max(x.id) FROM observations x WHERE x.image_id = i.id AND x.seq < :seq)
-WHERE i.gone_at IS NULL OR i.gone_seq > :seq
+  SELECT max(x.id) FROM observations x WHERE x.image_id = i.id AND x.{upto})
+WHERE i.gone_at IS NULL OR i.{gone}
 ORDER BY i.album, i.id
 """  # noqa: S608
-_THEN = f"""
-SELECT i.album, i.id, o.alt, NULL AS title, NULL AS caption, o.label, i.has_label,
-  o.origin, NULL AS long_description,
-  {_REREAD.format(until="r.seen_at <= :at")} AS reread,
-  {_MODEL.format(text="o", until="s.id <= o.id")} AS model, {WHERE}
-FROM images i
-JOIN observations o ON o.id = (
-  SELECT max(x.id) FROM observations x WHERE x.image_id = i.id AND x.seen_at <= :at)
-WHERE i.gone_at IS NULL OR i.gone_at > :at
-ORDER BY i.album, i.id
-"""  # noqa: S608
+
+
+_BEFORE = _as_of("seq < :seq", "gone_seq > :seq")
+_THEN = _as_of("seen_at <= :at", "gone_at > :at")
 
 
 @dataclass(frozen=True, slots=True)
