@@ -1,5 +1,6 @@
 """What counts as an answer: tolerant of its form (`shapes`), strict in its substance. A
-model's text is untrusted: it is taken whole, or not at all; never mended, never cut."""
+model's text is untrusted: it is taken whole, or not at all; never mended, never cut. What
+the model says beside it (`Answer.flags`) is for people and the lint, and has a bound."""
 
 from __future__ import annotations
 
@@ -15,6 +16,10 @@ from altsync.verdicts.acts import LONGEST_DESCRIPTION
 MAX_LENGTH = 512
 """Drupal's column, in code points: the site would not take more. What is too long to
 listen to is the lint's to say (`checking.refuse`)."""
+MOST_READ = 4_000
+"""Characters of `text_in_image` that are kept: a page of print."""
+MOST_WHY = 1_000
+"""Of `why`."""
 PLAIN: dict[str, Any] = {
     "decision": "informative",
     "text_in_image": "",
@@ -92,7 +97,8 @@ class Answer:
     flags: dict[str, Any] = field(default_factory=dict)
     """What the model said of its own answer, where it is a reason to look twice:
     text_in_image, people, unsure; without a doubt `why`, such as a likely name; as
-    `incomplete` what it did not say, and as `long_description` why it has none."""
+    `incomplete` what it did not say, and as `long_description` why it has none. Words
+    are cut at MOST_READ and MOST_WHY, and say so."""
     long_description: str = ""
     """What a complex image shows, at length, in Markdown; '' for any other."""
 
@@ -224,10 +230,10 @@ def _flags(data: dict[str, Any], lacks: list[str]) -> dict[str, Any]:
     if not isinstance(data.get("text_in_image", 0), str | None):
         lacks.append("text_in_image")
     if words := _words(data, "text_in_image"):
-        flags["text_in_image"] = words
+        flags["text_in_image"] = _bounded(words, MOST_READ)
     if _flag(data, "people", lacks):
         flags["people"] = True
-    why = _words(data, "why")
+    why = _bounded(_words(data, "why"), MOST_WHY)
     if _flag(data, "unsure", lacks):
         flags["unsure"] = why or True
     elif _says(why):
@@ -259,6 +265,13 @@ def _words(data: dict[str, Any], name: str) -> str:
     if not isinstance(value, str):
         return ""
     return value.strip().encode("utf-8", "replace").decode("utf-8")
+
+
+def _bounded(words: str, most: int) -> str:
+    """So much of them, and that they were cut."""
+    if len(words) <= most:
+        return words
+    return f"{words[:most].rstrip()}… (cut by altsync: {len(words):,} characters)"
 
 
 def too_long(alt: str, limit: int) -> str:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from altsync.generate import shapes
-from altsync.generate.answer import Unusable, read
+from altsync.generate.answer import MOST_READ, MOST_WHY, Unusable, read
 from altsync.lint.evidence import INCOMPLETE
 from altsync.models import Decision, is_blank
 from tests.doubles.providers.openai import decided
@@ -280,3 +280,20 @@ def test_a_flood_of_braces_is_given_up_at_once() -> None:
         "[" * 10_000,
     ):
         assert shapes.within(flood) == []
+
+
+def test_what_a_model_says_beside_its_text_has_a_bound() -> None:
+    """A page of a book, or the same word for ever: it was stored as it came, and shown
+    beside every look at the image. The text itself is never cut."""
+    words, why = "W" * (MOST_READ + 1), "y " * MOST_WHY
+    flags = read(with_parts(text_in_image=words, why=why), schema=True).flags
+    assert flags["text_in_image"] == (
+        f"{'W' * MOST_READ}… (cut by altsync: 4,001 characters)"
+    )
+    assert flags["why"].endswith("y… (cut by altsync: 1,999 characters)")
+    assert len(flags["why"]) < MOST_WHY + 50
+    flags = read(with_parts(unsure=True, why=why), schema=True).flags
+    assert flags["unsure"].endswith("y… (cut by altsync: 1,999 characters)")
+    whole = "W" * MOST_READ
+    flags = read(with_parts(text_in_image=whole), schema=True).flags
+    assert flags["text_in_image"] == whole
