@@ -278,7 +278,8 @@ def test_bad_texts_come_first(
 def test_the_graded_texts_keep_their_order() -> None:
     """What docs/reference/lint-measured.md says of them, within a point or two."""
     rows = [json.loads(line) for line in risk.GRADED.read_text("utf-8").splitlines()]
-    scores = [(risk.beside(row), row["bad"]) for row in rows]
+    learnt = [row for row in rows if "unseen" not in row["set"]]
+    scores = [(risk.beside(row), row["bad"]) for row in learnt]
     bad = [score for score, is_bad in scores if is_bad]
     good = [score for score, is_bad in scores if not is_bad]
     assert (len(bad), len(good)) == (224, 158)
