@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from altsync.claims.groups import KINDS
-from altsync.claims.lexicon import SOLE, Lexicon, Sense, Unit, folded, spoken, table
+from altsync.claims.lexicon import (
+    SOLE,
+    Lexicon,
+    Sense,
+    Unit,
+    folded,
+    rooted,
+    spoken,
+    table,
+)
 from altsync.models import Claim, ClaimKind, fold
 
 QUOTED = re.compile(
@@ -19,6 +28,8 @@ QUOTED = re.compile(
 )
 ROUGH = "~"
 """Before a number that is said to be no exact one."""
+_DEGREE = "°"
+"""Between a number and its unit."""
 _MARK = "“"
 """Stands for a quotation while a text is split."""
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
@@ -27,6 +38,8 @@ _VERB_FORM = re.compile(r"\w{2,}(?:ing|ed)")
 _ADVERB = re.compile(r"\w{2,}ly")
 _REACH = 3
 """Units of a thing's name that a number or a colour before it is taken to be about."""
+_DENIED = 7
+"""Units behind a denial that may be denied."""
 _SIGN_REACH = 6
 """Units before a quotation among which the sign stands that has it."""
 _NO_THING = ("owner", "between", "no", "after", "not", "nobody", "one", "none")
@@ -52,6 +65,8 @@ class Account:
     """Stems of all that it says is there, denials left out."""
     words: dict[str, str]
     """The words of a stem, as the text has them first."""
+    roots: dict[str, str]
+    """The first stem of a root."""
     folded: str
     quoted: str
     """What stands in its quotation marks."""
@@ -67,7 +82,10 @@ def account(text: str, language: str) -> Account:
     claims = (*scene.claims(), *quotes)
     said, words = scene.said()
     quoted = f" {' '.join(quote.value for quote in quotes)} "
-    return Account(claims, tuple(scene.ones()), said, words, folded(text), quoted)
+    roots = {rooted(stem): stem for stem in reversed(words)}
+    return Account(
+        claims, tuple(scene.ones()), said, words, roots, folded(text), quoted
+    )
 
 
 def _units(known: Lexicon, text: str) -> tuple[Unit, ...]:
@@ -108,7 +126,7 @@ class _Scene:
         self.denied: dict[int, tuple[int, ...]] = {
             at: self._behind_denial(at)
             for at, unit in enumerate(units)
-            if unit.sense("no")
+            if unit.sense("no") or self._goes_on(at)
         }
         self.denied |= {
             at: self._before(at) for at, unit in enumerate(units) if unit.sense("after")
@@ -200,6 +218,8 @@ class _Scene:
         unit, after = self.units[at], self.units[at + 1 : at + 2]
         if unit.sense("thing") not in table("striking", SOLE) or not after:
             return False
+        if unit.key != unit.stem and unit.key.endswith("s"):
+            return False
         return self._content(after[0]) and not self._verb(after[0])
 
     def _is_alone(self, at: int) -> bool:
@@ -232,7 +252,7 @@ class _Scene:
         """What is denied: the words up to the next little one; an article may stand
         between."""
         found: list[int] = []
-        for here in range(at + 1, min(at + 7, len(self.units))):
+        for here in range(at + 1, min(at + _DENIED, len(self.units))):
             unit = self.units[here]
             if unit.sense("owner"):
                 continue
@@ -242,6 +262,17 @@ class _Scene:
                 break
             found.append(here)
         return tuple(found)
+
+    def _goes_on(self, at: int) -> bool:
+        """`or` behind what is denied: neither gloves nor a veil."""
+        if not self.units[at].sense("or"):
+            return False
+        for before in reversed(self.units[max(0, at - _DENIED) : at]):
+            if before.sign or before.sense("between") or self._verb(before):
+                return False
+            if before.sense("no"):
+                return True
+        return False
 
     def _content(self, unit: Unit) -> bool:
         return not (
@@ -263,7 +294,7 @@ class _Scene:
         found: list[int] = []
         for here in range(at + 1, len(self.units)):
             unit = self.units[here]
-            if self._is_quality(here, at):
+            if self._is_quality(here, at) or unit.key == _DEGREE:
                 continue
             if not self._content(unit) or (found and self._verb(unit)):
                 break
@@ -341,6 +372,8 @@ class _Scene:
 
     def _named(self, unit: Unit) -> bool:
         if unit.sense("quote", "scenery", *_PLACES):
+            return False
+        if self.known.language == "de" and not unit.words[0].isupper():
             return False
         plain = self._content(unit) and not self._verb(unit) and len(unit.key) > 2
         return plain and not (

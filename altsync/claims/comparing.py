@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 
 from altsync.claims import groups
 from altsync.claims.account import ROUGH, Account, account
-from altsync.claims.lexicon import folded
+from altsync.claims.lexicon import folded, rooted
 from altsync.models import Claim, ClaimKind, Compared
 
 _Told = Callable[[Claim, Claim], bool]
@@ -155,7 +155,7 @@ class _Comparing:
     @staticmethod
     def _counted(a: Claim, b: Claim) -> bool:
         several = "some" in (a.value, b.value) and "1" not in (a.value, b.value)
-        return not several and _near(a, b)
+        return not several and _near(a, b) and not _is_some_of(a, b)
 
     def _sums(
         self, totals: list[Claim], parts: list[Claim], text: Account, *, flipped: bool
@@ -164,15 +164,9 @@ class _Comparing:
         for total in _of(ClaimKind.NUMBER, totals):
             if "person" not in total.about:
                 continue
-            some = [one for one in _of(ClaimKind.NUMBER, parts) if _near(one, total)]
-            ones = [one for one in text.ones if _near(one, total)]
-            values = [one.value for one in [*some, *ones]]
-            whole = total.value.isdecimal() and all(one.isdecimal() for one in values)
-            if (
-                len(values) < 2
-                or not whole
-                or sum(map(int, values)) != int(total.value)
-            ):
+            some = [one for one in _of(ClaimKind.NUMBER, parts) if _is_part(one, total)]
+            ones = [one for one in text.ones if _is_part(one, total)]
+            if not (_sum_up(some, total) or _sum_up([*some, *ones], total)):
                 continue
             _remove(totals, total)
             for one in some:
@@ -190,6 +184,8 @@ class _Comparing:
             if not claim.about or claim.value == "some" or twin is None:
                 continue
             if sum(_same_thing(one, twin) for one in other.ones) > 1:
+                continue
+            if twin.about[-1:] == ("person",) and _persons(other) > 1:
                 continue
             both = any(_near(one, claim) for one in text.ones)
             into = self.agreed if claim.value == "1" else self.contradicted
@@ -276,6 +272,28 @@ def _near(a: Claim, b: Claim) -> bool:
     return bool(set(a.about) & set(b.about)) or a.about == b.about
 
 
+def _is_some_of(a: Claim, b: Claim) -> bool:
+    """Two children of a family of four."""
+    fewer, more = sorted((a, b), key=lambda one: one.value.rjust(9))
+    children = {"child", "boy", "girl", "baby"} & set(fewer.about)
+    return bool(children) and more.about[-1:] == ("person",)
+
+
+def _sum_up(parts: Sequence[Claim], total: Claim) -> bool:
+    """At least two parts are as many as the whole."""
+    values = [one.value for one in (*parts, total)]
+    whole = len(parts) > 1 and all(one.isdecimal() for one in values)
+    return whole and sum(int(one.value) for one in parts) == int(total.value)
+
+
+def _is_part(part: Claim, total: Claim) -> bool:
+    """Women are some of five people, and none of five men."""
+    sexes = {groups.sex(one) for one in total.about} - {""}
+    return _near(part, total) and all(
+        groups.sex(one) in ("", *sexes) or not sexes for one in part.about
+    )
+
+
 def _same_thing(a: Claim, b: Claim) -> bool:
     return a.about[-1:] == b.about[-1:]
 
@@ -283,9 +301,13 @@ def _same_thing(a: Claim, b: Claim) -> bool:
 def _only_person(claim: Claim, text: Account) -> Claim | None:
     """The one person of a text, where the claim counts persons."""
     found = [one for one in text.ones if "person" in one.about]
-    people = [one for one in _of(ClaimKind.PERSON, text.claims) if _is_noun(one)]
-    alone = len(found) == len(people) == 1 and "person" in claim.about
+    alone = len(found) == _persons(text) == 1 and "person" in claim.about
     return found[0] if alone else None
+
+
+def _persons(text: Account) -> int:
+    """How often a text names people."""
+    return sum(_is_noun(one) for one in _of(ClaimKind.PERSON, text.claims))
 
 
 def _is_noun(person: Claim) -> bool:
@@ -353,6 +375,11 @@ def _saying(value: str, text: Account) -> str:
     part of (a teaspoon is a spoon); '' for none."""
     if text.said[value]:
         return value
+    root = rooted(value)
+    if root != value or root in text.roots:
+        akin = text.roots.get(root, "")
+        if akin:
+            return akin
     long = len(value) >= _PART
     parts = (
         stem

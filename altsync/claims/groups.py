@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from altsync.claims.lexicon import table
+from altsync import wordlists
+from altsync.claims.lexicon import PACKAGE, listed, table
 from altsync.models import Claim, ClaimKind
 
 KINDS = {
@@ -34,20 +35,6 @@ _WIDER = {
     "child": frozenset({"boy", "girl", "baby"}),
     "male": frozenset({"man", "boy"}),
     "female": frozenset({"woman", "girl"}),
-    "bird": frozenset(
-        {
-            "duck",
-            "chicken",
-            "swan",
-            "pigeon",
-            "gull",
-            "owl",
-            "eagle",
-            "parrot",
-            "penguin",
-            "heron",
-        }
-    ),
 }
 
 
@@ -61,6 +48,26 @@ def _groups() -> dict[tuple[ClaimKind, str], str]:
             if group in KINDS:
                 found.update({(KINDS[group], value): group for value in lines})
     return found
+
+
+@cache
+def _kinds() -> dict[str, frozenset[str]]:
+    """The kinds of things, and what is one of each; the same in every language."""
+    lines = wordlists.tables(PACKAGE, "kinds.toml")["things"]
+    return {kind: frozenset(listed(line)) for kind, line in lines.items()}
+
+
+@cache
+def _kinds_of(value: str) -> frozenset[str]:
+    return frozenset(kind for kind, some in _kinds().items() if value in some)
+
+
+def alike(one: Claim, other: Claim) -> bool:
+    """Two different things of one kind (an apple, a pear): who means the same thing by
+    both is wrong in one of them, but a picture may have both."""
+    things = one.kind is other.kind is ClaimKind.THING
+    same = agree(one, other) or one.value == other.value
+    return things and not same and bool(_kinds_of(one.value) & _kinds_of(other.value))
 
 
 def group(claim: Claim) -> str:
@@ -87,7 +94,7 @@ def sex(value: str) -> str:
 
 def is_one(wide: str, narrow: str) -> bool:
     """A man is a person, a duck a bird."""
-    return narrow in _WIDER.get(wide, frozenset())
+    return narrow in _WIDER.get(wide, frozenset()) or wide in _kinds_of(narrow)
 
 
 def agree(one: Claim, other: Claim) -> bool:

@@ -28,6 +28,16 @@ _LONG = 5
 """Letters of an English word that may end in a y that its noun has not (grassy)."""
 _ROOT = 4
 """Letters that are left of a word in any case."""
+_BENT = 5
+"""Letters of a stem by which another form of a word is known."""
+_FIRST, _LAST = 4, 3
+"""Letters of the two words of which a longer one is written, at least."""
+_NOUNS = ("person", "thing", "animal", "vehicle")
+_SWITCHES = ("adjectives", "compounds")
+"""Lines about a language itself."""
+_DOERS = ("ing", "ers", "er", "ist", "ed", "y", "e")
+_DEED = 5
+"""Letters that are left of a word without the ending of who does it."""
 SOLE = "en"
 """The language of a text that does not show it."""
 
@@ -90,6 +100,10 @@ class Lexicon:
     stars: bool
     openings: frozenset[str]
     """First words of phrases."""
+    compounds: bool
+    """A word may be written together of two, the thing itself last."""
+    stems: Mapping[str, tuple[Sense, ...]]
+    """What people and things are, by the stem of their words."""
 
     @property
     def runs(self) -> bool:
@@ -98,11 +112,7 @@ class Lexicon:
 
     def stem(self, key: str) -> str:
         """One form for the forms of a word, roughly."""
-        if self.language == "en":
-            ending = next(filter(key.endswith, _ENDINGS), "")
-            cut = _cut(key, ending) if len(key) > len(ending) + 2 else key
-            return cut.removesuffix("y") if len(cut) > _LONG else cut
-        return key[:_ROOT] + key[_ROOT:].rstrip(_LIGHT)
+        return _stem(key, self.language)
 
     def units(self, text: str) -> tuple[Unit, ...]:
         """The longest phrases of the lists, and the words between them."""
@@ -112,11 +122,32 @@ class Lexicon:
     def known(self, key: str) -> tuple[Sense, ...]:
         """What the lists say of a word or phrase."""
         found = self.senses.get(key, ())
-        if found or not self.stars:
+        if found or key in self.senses:
             return found
-        for size in range(len(key), _SHORTEST - 1, -1):
-            if f"{key[:size]}*" in self.senses:
-                return self.senses[f"{key[:size]}*"]
+        return self._begun(key) or self._bent(key) or self._compound(key)
+
+    def _begun(self, key: str) -> tuple[Sense, ...]:
+        """The longest beginning that the lists have."""
+        if self.stars:
+            for size in range(len(key), _SHORTEST - 1, -1):
+                if f"{key[:size]}*" in self.senses:
+                    return self.senses[f"{key[:size]}*"]
+        return ()
+
+    def _bent(self, key: str) -> tuple[Sense, ...]:
+        """Another form of a word for people or things."""
+        stem = self.stem(key)
+        return self.stems.get(stem, ()) if len(stem) >= _BENT else ()
+
+    def _compound(self, key: str) -> tuple[Sense, ...]:
+        """A word for people or things at the end of a longer one."""
+        if not self.compounds:
+            return ()
+        for start in range(_FIRST, len(key) - _LAST + 1):
+            senses = self.senses.get(key[start:], ())
+            found = tuple(one for one in senses if one.role in _NOUNS)
+            if found:
+                return found
         return ()
 
     def _pieces(self, text: str) -> Iterator[_Piece]:
@@ -163,12 +194,27 @@ def _joined(pieces: Sequence[_Piece]) -> str:
     return " ".join(folded(piece.words) for piece in pieces)
 
 
+def _stem(key: str, language: str) -> str:
+    if language == "en":
+        ending = next(filter(key.endswith, _ENDINGS), "")
+        cut = _cut(key, ending) if len(key) > len(ending) + 2 else key
+        return cut.removesuffix("y") if len(cut) > _LONG else cut
+    return key[:_ROOT] + key[_ROOT:].rstrip(_LIGHT)
+
+
 def _cut(key: str, ending: str) -> str:
     if ending == "ies":
         return key[:-3] + "y"
     if ending == "s":
         return key.removesuffix("s") if not key.endswith(("ss", "us", "is")) else key
     return key[:-2] if ending else key
+
+
+def rooted(stem: str) -> str:
+    """One form for a deed, who does it and what with: weightlifting, a weightlifter."""
+    ending = next(filter(stem.endswith, _DOERS), "")
+    left = len(stem) - len(ending)
+    return stem[:left] if left >= _DEED else stem
 
 
 def listed(line: str) -> list[str]:
@@ -192,6 +238,11 @@ def lexicon(language: str) -> Lexicon:
         for phrase in listed(line):
             senses.setdefault(_key(phrase), []).append(Sense(role, value))
     little = table("little", language)
+    stems: dict[str, tuple[Sense, ...]] = {}
+    for phrase, found in senses.items():
+        nouns = tuple(one for one in found if one.role in _NOUNS)
+        if nouns and " " not in phrase and not phrase.endswith("*"):
+            stems.setdefault(_stem(phrase, language), nouns)
     return Lexicon(
         language=language,
         senses={phrase: tuple(found) for phrase, found in senses.items()},
@@ -199,6 +250,8 @@ def lexicon(language: str) -> Lexicon:
         little="owner" in little,
         stars=any(phrase.endswith("*") for phrase in senses),
         openings=frozenset(phrase.split(" ")[0] for phrase in senses if " " in phrase),
+        compounds="compounds" in little,
+        stems=stems,
     )
 
 
@@ -253,7 +306,7 @@ def _lines(language: str) -> Iterator[tuple[str, str, str]]:
         role = value if value in ("one", "none", "counter", "rough") else "number"
         yield role, value, line
     for role, line in table("little", language).items():
-        if role != "adjectives":
+        if role not in _SWITCHES:
             yield role, role, line
 
 

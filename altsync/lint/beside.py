@@ -6,22 +6,63 @@ from collections.abc import Iterator, Sequence
 
 from altsync import claims
 from altsync.lint.risk import Opinion
-from altsync.models import Claim, ClaimKind, Compared
+from altsync.models import Claim, ClaimKind
 
-_CONTRADICTED = 0.45
+CONTRADICTED = 0.45
 """By another model, for each claim."""
-_INVENTED = 0.3
+INVENTED = 0.27
 """A person, an animal or a vehicle where the other says nothing of any."""
-_STRIKING = 0.25
+STRIKING = 0.16
 """Another thing that nobody leaves out, where the other says nothing of it."""
-_SUBJECT = 0.2
-"""Each names first what the other does not mention: they may be about something else."""
-_ALONE = 0.2
-"""Said by this text alone, for all its claims; a part of them in its share."""
-_SILENT = 0.05
-"""The same of what only the other one says: a text need not say everything."""
-_TRUSTED = 1.3
+UNLIKE = 0.2
+"""An apple here where the other has a pear, for each."""
+DEED = 0.06
+"""Somebody does something here where the other lets somebody do something else."""
+WHO = 0.25
+"""A woman is named first here, a man by the other."""
+WHERE = 0.15
+"""One place has a name here, another one has by the other."""
+ELSEWHERE = 0.2
+"""Neither a thing nor a person of this text is in the other one: they may be about
+something else."""
+OTHER_THINGS = 0.12
+"""The same of things alone, where people are in both."""
+TRUSTED = 1.3
 """What the reference model says counts so much more."""
+ALONE = {
+    ClaimKind.PERSON: 0.15,
+    ClaimKind.NEGATION: 0.12,
+    ClaimKind.QUOTE: 0.12,
+    ClaimKind.NUMBER: 0.09,
+    ClaimKind.THING: 0.08,
+    ClaimKind.ACTION: 0.08,
+    ClaimKind.COLOUR: 0.07,
+    ClaimKind.PLACE: 0.03,
+}
+"""Said by this text alone, for each."""
+SHARE = 0.12
+"""The same, by its share of all that this text says."""
+MOST_ALONE = 0.26
+"""All that is said alone: many details are not worse than a few."""
+_FEW = 3
+"""Claims: one that stands alone among fewer than these says little by its share."""
+_BESIDES = frozenset(
+    [
+        "stand",
+        "sit",
+        "kneel",
+        "lie",
+        "hold",
+        "wear",
+        "look",
+        "smile",
+        "lean",
+        "wait",
+        "go",
+    ]
+)
+"""What people do while they do something else."""
+_NOUNS = (ClaimKind.PERSON, ClaimKind.THING)
 _ANYBODY = frozenset({"someone", "somebody", "everyone", "everybody"})
 """Who speaks of hands says no more and no less."""
 _PRONOUNS = frozenset({"male", "female"})
@@ -45,8 +86,6 @@ _FRAMES = frozenset(
     ]
 )
 """Things that a text may be about before it says of what they are."""
-_FEW = 4
-"""Claims: one that stands alone among fewer than these says little."""
 _NAMED = 3
 """Words of one reason."""
 
@@ -54,22 +93,116 @@ _NAMED = 3
 def doubts(
     text: str, others: Sequence[Opinion], language: str
 ) -> list[tuple[float, str]]:
-    """Weighed, each with its reason as a sentence; the same for any order of `others`."""
-    contradicted: dict[str, tuple[float, str]] = {}
-    alone = [(0.0, "")]
+    """Weighed, each with its reason as a sentence; the same for any order of `others`.
+    What several say of the same words counts once, by the heaviest."""
+    heaviest: dict[str, tuple[float, str]] = {}
     for other in others:
-        found = claims.compare(text, other.text, language)
-        more = _TRUSTED if other.trusted else 1.0
-        for here, there in _once(found.contradicted):
-            said = f"“{here.words}” here, “{there.words}” by {other.by}"
-            doubt = (_CONTRADICTED * more, said)
-            contradicted[here.words] = max(
-                contradicted.get(here.words, (0.0, "")), doubt
-            )
-        alone += _one_sided(found, other.by, more)
-        alone += _elsewhere(found, text, other, language, more)
-    heaviest = max(alone)
-    return [*contradicted.values(), *([heaviest] if heaviest[0] else [])]
+        more = TRUSTED if other.trusted else 1.0
+        for about, weight, said in _Beside(text, other, language).doubts():
+            doubt = (weight * more, said)
+            heaviest[about] = max(heaviest.get(about, (0.0, "")), doubt)
+    return list(heaviest.values())
+
+
+class _Beside:
+    """A text beside another one."""
+
+    def __init__(self, text: str, other: Opinion, language: str) -> None:
+        self.mine = claims.of(text, language)
+        self.theirs = claims.of(other.text, language)
+        self.found = claims.compare(text, other.text, language)
+        self.by = other.by
+        self.named_here = claims.things(text, language)
+        self.named_there = claims.things(other.text, language)
+        self.here = {one.value for one in self.named_here}
+        self.there = {one.value for one in self.named_there}
+
+    def doubts(self) -> Iterator[tuple[str, float, str]]:
+        """(what it is about, weight, reason)."""
+        for here, there in _once(self.found.contradicted):
+            yield f"contradicted {here.words}", CONTRADICTED, self._both(here, there)
+        for here, there in self._unlike():
+            yield f"contradicted {here.words}", UNLIKE, self._both(here, there)
+        yield from self._other_deeds()
+        yield from self._other_sex()
+        yield from self._other_place()
+        yield from self._elsewhere()
+        yield from self._one_sided()
+
+    def _both(self, here: Claim, there: Claim) -> str:
+        return f"“{here.words}” here, “{there.words}” by {self.by}"
+
+    def _unlike(self) -> Iterator[tuple[Claim, Claim]]:
+        """Things of one kind that one text has each, be it to tell more of another
+        thing: a strawberry cake, a blueberry cake."""
+        left = [one for one in self.named_there if one.value not in self.here]
+        for here in self.named_here:
+            there = next((one for one in left if claims.alike(here, one)), None)
+            if there is not None and here.value not in self.there:
+                left.remove(there)
+                yield here, there
+
+    def _other_deeds(self) -> Iterator[tuple[str, float, str]]:
+        here = [one for one in self.found.first if _is_deed(one)]
+        there = [one for one in self.found.second if _is_deed(one)]
+        if here and there:
+            yield "deed", DEED, self._both(here[0], there[0])
+
+    def _other_sex(self) -> Iterator[tuple[str, float, str]]:
+        here, there = _first_person(self.mine), _first_person(self.theirs)
+        if here is None or there is None:
+            return
+        persons = any(a.kind is ClaimKind.PERSON for a, _ in self.found.contradicted)
+        if claims.exclude(here, there) and not persons:
+            yield "who", WHO, self._both(here, there)
+
+    def _other_place(self) -> Iterator[tuple[str, float, str]]:
+        here = [one for one in self.found.first if _is_named(one)]
+        there = [one for one in self.found.second if _is_named(one)]
+        if here and there:
+            yield "where", WHERE, self._both(here[0], there[0])
+
+    def _elsewhere(self) -> Iterator[tuple[str, float, str]]:
+        mine, theirs = _subject(self.mine), _subject(self.theirs)
+        if mine is None or theirs is None:
+            return
+        both = f"begins with “{mine.words}” here, with “{theirs.words}” by {self.by}"
+        shared = {one.kind for one, _ in self.found.agreed}
+        if shared.isdisjoint(_NOUNS):
+            yield "subject", ELSEWHERE, both
+        elif ClaimKind.THING not in shared and _of(ClaimKind.THING, self.found.first):
+            yield "subject", OTHER_THINGS, both
+
+    def _one_sided(self) -> Iterator[tuple[str, float, str]]:
+        found = self.found
+        invented = self._invented()
+        if invented:
+            said = f"only here, not by {self.by}: {_words(invented)}"
+            moving = any(claims.group(claim) for claim in invented)
+            yield "invented", INVENTED if moving else STRIKING, said
+        if found.first:
+            said = f"only here, not by {self.by}: {_words(found.first)}"
+            yield "alone", self._alone(), said
+
+    def _alone(self) -> float:
+        found = self.found
+        said = len(found.agreed) + len(found.contradicted) + len(found.first)
+        calm = 1 - SHARE * len(found.first) / max(_FEW, said)
+        for one in found.first:
+            calm *= 1 - ALONE[one.kind]
+        return min(1 - calm, MOST_ALONE)
+
+    def _invented(self) -> list[Claim]:
+        """What nobody leaves out, of a kind of which the other text says nothing."""
+        pairs = (*self.found.agreed, *self.found.contradicted)
+        known = {claims.group(claim) for pair in pairs for claim in pair} - {""}
+        return [
+            claim
+            for claim in self.found.first
+            if claims.strikes(claim)
+            and claims.group(claim) not in known
+            and claim.words.casefold() not in _ANYBODY
+        ]
 
 
 def _once(
@@ -85,53 +218,30 @@ def _once(
         yield here, there
 
 
-def _elsewhere(
-    found: Compared, text: str, other: Opinion, language: str, more: float
-) -> list[tuple[float, str]]:
-    """They may be about something else altogether."""
-    mine, theirs = _subject(text, language), _subject(other.text, language)
-    if not mine or not theirs or mine not in found.first or theirs not in found.second:
-        return []
-    both = f"begins with “{mine.words}” here, with “{theirs.words}” by {other.by}"
-    return [(_SUBJECT * more, both)]
+def _of(kind: ClaimKind, some: Sequence[Claim]) -> list[Claim]:
+    return [one for one in some if one.kind is kind]
 
 
-def _subject(text: str, language: str) -> Claim | None:
+def _is_deed(claim: Claim) -> bool:
+    """Who does it does nothing else of the kind."""
+    return claim.kind is ClaimKind.ACTION and claim.value not in _BESIDES
+
+
+def _first_person(some: Sequence[Claim]) -> Claim | None:
+    """Who is named first, by a noun."""
+    people = _of(ClaimKind.PERSON, some)
+    return next((one for one in people if one.value not in _PRONOUNS), None)
+
+
+def _is_named(claim: Claim) -> bool:
+    """A place that has a name."""
+    return claim.kind is ClaimKind.PLACE and claim.words[:1].isupper()
+
+
+def _subject(some: Sequence[Claim]) -> Claim | None:
     """Whom or what a text names first."""
-    named = (ClaimKind.PERSON, ClaimKind.THING)
-    found = (one for one in claims.of(text, language) if one.kind in named)
+    found = (one for one in some if one.kind in _NOUNS)
     return next((one for one in found if one.value not in _FRAMES), None)
-
-
-def _one_sided(found: Compared, by: str, more: float) -> list[tuple[float, str]]:
-    shared = len(found.agreed) + len(found.contradicted)
-    doubts = []
-    invented = _invented(found)
-    if invented:
-        said = f"only here, not by {by}: {_words(invented)}"
-        moving = any(claims.group(claim) for claim in invented)
-        doubts.append(((_INVENTED if moving else _STRIKING) * more, said))
-    for weight, some, where in (
-        (_ALONE, found.first, f"only here, not by {by}"),
-        (_SILENT, found.second, f"only by {by}, not here"),
-    ):
-        if some:
-            share = len(some) / max(_FEW, shared + len(some))
-            doubts.append((weight * more * share, f"{where}: {_words(some)}"))
-    return doubts
-
-
-def _invented(found: Compared) -> list[Claim]:
-    """What nobody leaves out, of a kind of which the other text says nothing at all."""
-    pairs = (*found.agreed, *found.contradicted)
-    known = {claims.group(claim) for pair in pairs for claim in pair} - {""}
-    return [
-        claim
-        for claim in found.first
-        if claims.strikes(claim)
-        and claims.group(claim) not in known
-        and claim.words.casefold() not in _ANYBODY
-    ]
 
 
 def _words(some: Sequence[Claim]) -> str:
