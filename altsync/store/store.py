@@ -79,7 +79,7 @@ class Store:
         except (sqlite3.DatabaseError, OSError, RuntimeError) as error:
             raise StoreError(
                 f"The database {path} cannot be opened: {error}. Is it a SQLite file"
-                " that you may write?"
+                " that you may write, on a disk with room?"
             ) from error
 
     @classmethod

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from altsync.errors import AltsyncError
+from altsync.errors import AltsyncError, Unwritable
 from altsync.generate import pace, work
 from altsync.generate.batches.base import Batches, BatchTrouble, Unsure
 from altsync.generate.batches.lines import LineFile
@@ -86,6 +86,8 @@ class Writing(WritesDown):
         try:
             for lot in list(self._lots.values()):
                 self._send(lot)
+        except OSError as error:
+            raise self._told(error) from error
         finally:
             self._drop()
 
@@ -104,10 +106,20 @@ class Writing(WritesDown):
                 return Came.OPEN
             try:
                 self._add(job, line.data, line.endpoint)
-            except AltsyncError as error:
-                self._ending.because(error)
+            except (AltsyncError, OSError) as error:
+                self._ending.because(self._told(error))
                 return Came.OPEN
         return Came.WAITS
+
+    def _told(self, error: AltsyncError | OSError) -> AltsyncError:
+        """A line may stand half in its file: nothing of that is sent."""
+        if isinstance(error, AltsyncError):
+            return error
+        return Unwritable(
+            f"The lines of a batch cannot be written beside {self._store.path}"
+            f" ({error.strerror or error}), and were not handed over. Mend that (free"
+            " some space), and run the same again."
+        )
 
     def _set_aside(self, model: str) -> bool:
         """The budget covers one line more; else the run ends, and what is written is

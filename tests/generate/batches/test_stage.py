@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 
 import pytest
 
-from altsync.errors import Interrupted, StoreError, UsageError
+from altsync.errors import Interrupted, StoreError, Unwritable, UsageError
 from altsync.generate import estimate, keeping
 from altsync.generate.batches import calls
 from altsync.generate.batches.anthropic import AnthropicBatches
 from altsync.generate.batches.base import BatchTrouble
 from altsync.generate.batches.fetching import Fetch
+from altsync.generate.batches.lines import LineFile
 from altsync.generate.batches.openai import OpenAIBatches
 from altsync.generate.keeping import Keeper
 from altsync.models import HandoverState
@@ -151,6 +153,27 @@ def test_a_batch_that_cannot_be_stopped_keeps_no_other_from_it(hands: Hands) -> 
     assert first.handover.state is HandoverState.WAITS
     assert second.handover.state is HandoverState.CANCELLING
     assert not second.problem
+
+
+@pytest.mark.parametrize("step", ["add", "sync"])
+def test_a_disk_that_is_full_ends_it_and_nothing_is_handed_over(
+    hands: Hands, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hand = hands(3)
+    add = LineFile.add
+
+    def full(file: LineFile, *_: object) -> None:
+        if file.count or step == "sync":
+            raise OSError(28, os.strerror(28))
+        add(file, *_)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(LineFile, step, full)
+    with pytest.raises(Unwritable, match=r"No space left.*not handed over"):
+        hand.send()
+    assert (hand.double.lots, hand.handovers(), hand.left()) == ({}, [], [])
+    assert hand.bench.rows("SELECT * FROM failures") == []
+    monkeypatch.undo()
+    assert hand.send().lines == 3
 
 
 def test_an_answer_that_is_none_is_asked_once_more_and_final_then(
