@@ -48,7 +48,6 @@ ROOMS = {
     "models": Room(("altsync/models/",), 100),
     "packets": Room(
         (
-            "altsync/packets/lines.py",
             "altsync/packets/cells.py",
             "altsync/packets/tables.py",
             "altsync/packets/understanding.py",

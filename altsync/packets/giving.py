@@ -7,8 +7,14 @@ import sqlite3
 from collections.abc import Sequence
 
 from altsync.models import Scope, Verdict
-from altsync.packets import lines
-from altsync.packets.lines import OnPaper, PacketLine, Ticked
+from altsync.models.packet import (
+    OnPaper,
+    PacketLine,
+    Ticked,
+    newest,
+    same_line,
+    standing,
+)
 from altsync.store import candidates, looks, packets
 from altsync.store.packets import Returned
 from altsync.verdicts import acts, asking
@@ -40,8 +46,8 @@ class Giving:
         What the same line said before is taken back. Raises UsageError for what no
         verdict can be.
         """
-        known = lines.newest([*(one.verdict for one in back), said])
-        counts = lines.standing(known)
+        known = newest([*(one.verdict for one in back), said])
+        counts = standing(known)
         sight = looks.sight(self._tx, line.image)
         if said in known:
             self._withdraw(said, back)
@@ -59,7 +65,7 @@ class Giving:
         """What this line said before, where it still counts. A text that was only its
         own is rejected, so that it waits for nobody."""
         for one in back:
-            if one.review is None or not lines.same_line(one.verdict, said):
+            if one.review is None or not same_line(one.verdict, said):
                 continue
             before = candidates.counting(self._tx, one.review)
             if before is not None:

@@ -20,10 +20,18 @@ from pathlib import Path
 from altsync.config import Config
 from altsync.doubts import Doubts
 from altsync.errors import AltsyncError, MovedOn
+from altsync.models.packet import (
+    OnPaper,
+    PacketLine,
+    Ticked,
+    differ,
+    newest,
+    same_line,
+    standing,
+)
 from altsync.models.underway import Work
-from altsync.packets import lines, tables, understanding, xlsx
+from altsync.packets import tables, understanding, xlsx
 from altsync.packets.giving import Giving
-from altsync.packets.lines import OnPaper, PacketLine, Ticked
 from altsync.packets.tables import FilledIn, NoPacket, NoTable, Row
 from altsync.packets.understanding import NoVerdict, Understood
 from altsync.report import Quiet, Report
@@ -193,7 +201,7 @@ class Reading:
             contents = together[_moment_of(one.said)]
             if len(contents) > 1:
                 back = packets.returned(tx, one.said.image)
-                mine = [b.verdict for b in back if lines.same_line(b.verdict, one.said)]
+                mine = [b.verdict for b in back if same_line(b.verdict, one.said)]
                 contents = contents - {before.content for before in mine}
             if len(contents) > 1 and one.said.content in contents:
                 self._refuse(one.where, one.said.image, _CONTRADICTED)
@@ -238,7 +246,7 @@ class Reading:
     def _take(self, tx: sqlite3.Connection, giving: Giving, said: OnPaper) -> bool:
         line = self._lines[said.packet][said.line]
         back = packets.returned(tx, said.image)
-        mine = [one for one in back if lines.same_line(one.verdict, said)]
+        mine = [one for one in back if same_line(one.verdict, said)]
         before = [one.verdict for one in mine]
         if _is_known(said, before):
             self._done.same += 1
@@ -256,12 +264,12 @@ class Reading:
 
     def _compare(self, tx: sqlite3.Connection, image: str) -> None:
         """Note where people judged it differently."""
-        said = lines.newest([one.verdict for one in packets.returned(tx, image)])
-        apart = [pair for pair in combinations(said, 2) if lines.differ(*pair)]
+        said = newest([one.verdict for one in packets.returned(tx, image)])
+        apart = [pair for pair in combinations(said, 2) if differ(*pair)]
         if not apart:
             return
         named = sorted({one for pair in apart for one in pair}, key=lambda o: o.order)
-        counts = lines.standing(said)
+        counts = standing(said)
         self._done.differences.append(Disagreement(image, tuple(named), tuple(counts)))
 
 
@@ -280,7 +288,7 @@ def _is_known(said: OnPaper, before: Sequence[OnPaper]) -> bool:
     again."""
     if not before:
         return False
-    if lines.newest(before)[-1].content == said.content:
+    if newest(before)[-1].content == said.content:
         return True
     later = said.timed and said.at not in [one.at for one in before]
     return not later and said.content in [one.content for one in before]
@@ -288,7 +296,7 @@ def _is_known(said: OnPaper, before: Sequence[OnPaper]) -> bool:
 
 def _is_exactly_known(said: OnPaper, before: Sequence[OnPaper]) -> bool:
     """It says what the line said last, or what it said at that very time."""
-    if lines.newest(before)[-1].content == said.content:
+    if newest(before)[-1].content == said.content:
         return True
     return (said.content, said.at) in [(one.content, one.at) for one in before]
 

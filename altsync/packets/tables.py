@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from altsync.models.packet import FORMAT
 from altsync.packets.cells import Cell, Mangled, written
-from altsync.packets.lines import FORMAT
 
 PACKET, LINE, IMAGE, CANDIDATE = "packet", "line", "image", "candidate"
 TITLE, PAGE = "title", "page"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from altsync.packets.lines import TOLD, Ticked, in_words
+from altsync.models.packet import TOLD, Ticked, in_words
 from altsync.render.text import count
 
 if TYPE_CHECKING:

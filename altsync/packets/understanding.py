@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from itertools import takewhile
 
 import altsync.packets.tables as tables
-from altsync.packets.cells import Mangled, is_same, lines_of, may_be_made, own
-from altsync.packets.lines import (
+from altsync.models.packet import (
     WITNESS,
     OnPaper,
     PacketLine,
     Ticked,
 )
+from altsync.packets.cells import Mangled, is_same, lines_of, may_be_made, own
 from altsync.packets.tables import Row
 from altsync.reviewers import wrong_name
 

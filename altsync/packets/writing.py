@@ -24,9 +24,9 @@ from altsync.config import Config
 from altsync.doubts import Doubts
 from altsync.errors import UsageError
 from altsync.models import Origin, Verdict
+from altsync.models.packet import ID_LENGTH, PacketLine, letters
 from altsync.models.underway import Work
 from altsync.packets import tables, xlsx
-from altsync.packets.lines import ID_LENGTH, PacketLine, letters
 from altsync.pictures.cache import Cache
 from altsync.pictures.thumbnails import Thumbnails
 from altsync.render import packet as rendering

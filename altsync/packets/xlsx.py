@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from altsync.atomic import replacing
 from altsync.installation import extra
+from altsync.models.packet import Ticked
 from altsync.packets import tables
 from altsync.packets.cells import Cell, Mangled, for_xml
-from altsync.packets.lines import Ticked
 from altsync.packets.tables import COLUMNS, FilledIn, NoPacket, NoTable
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from altsync.models import Finding
-from altsync.packets.lines import FORMAT, PacketLine, Ticked
+from altsync.models.packet import FORMAT, PacketLine, Ticked
 from altsync.render.html import (
     NO_PICTURE,
     STYLE,

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from altsync.packets.lines import OnPaper, PacketLine, Ticked
+from altsync.models.packet import OnPaper, PacketLine, Ticked
 from altsync.store.rows import column, first, rows
 from altsync.store.store import now
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from altsync.config import Config, parse
+from altsync.models.packet import PacketLine
 from altsync.packets import tables
-from altsync.packets.lines import PacketLine
 from altsync.packets.reading import CameBack, Reading
 from altsync.packets.writing import Packed, Packing
 from altsync.sources.memory import MemorySource

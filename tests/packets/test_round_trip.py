@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import altsync.packets.tables as tables
+from altsync.models.packet import FORMAT, PacketLine
 from altsync.packets import xlsx
 from altsync.packets.cells import MARK, for_xml, lines_of, may_be_made, written
-from altsync.packets.lines import FORMAT, PacketLine
 from altsync.packets.tables import FilledIn
 from altsync.packets.understanding import NoVerdict, understand
 from tests.packets.desk import saved

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import altsync.packets.tables as tables
+from altsync.models.packet import FORMAT, WITNESS
 from altsync.packets.cells import Mangled
-from altsync.packets.lines import FORMAT, WITNESS
 from altsync.packets.tables import COLUMNS, FilledIn, NoTable, Row
 from tests.packets.desk import saved
 

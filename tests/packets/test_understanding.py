@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 import altsync.packets.tables as tables
+from altsync.models.packet import WITNESS, PacketLine, Ticked
 from altsync.packets.cells import Cell, Mangled
-from altsync.packets.lines import WITNESS, PacketLine, Ticked
 from altsync.packets.tables import Row
 from altsync.packets.understanding import (
     AHEAD,

@@ -8,7 +8,7 @@ import json
 import re
 
 from altsync.models import Finding, Severity
-from altsync.packets.lines import PacketLine
+from altsync.models.packet import PacketLine
 from altsync.render import packet
 from altsync.render.packet import PacketHead, PacketImage, PacketText
 

@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from altsync.packets.lines import OnPaper, PacketLine, Ticked
+from altsync.models.packet import OnPaper, PacketLine, Ticked
 from altsync.store import packets
 from tests.scene import image
 from tests.store.conftest import Shelf

@@ -24,7 +24,7 @@ from altsync.models import (
     Use,
     Verdict,
 )
-from altsync.packets.lines import PacketLine
+from altsync.models.packet import PacketLine
 from altsync.sources.memory import MemorySource
 from altsync.store import candidates, ledger, overview, packets, samples, usages
 from altsync.store.ledger import NewFailure

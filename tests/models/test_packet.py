@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from altsync.packets.lines import (
+from altsync.models.packet import (
     LETTERS,
     WITNESS,
     OnPaper,
