@@ -269,6 +269,7 @@ def _change(row: PlanRow, reviewed: Label | None, described: Described) -> Chang
         where=row.where,
         over_person=row.site_origin is Origin.HUMAN,
         replaces=row.replaces,
+        handed=row.handed,
     )
 
 

@@ -64,6 +64,9 @@ class PlanRow:
     """Where an image in a text stands: for people, as `title`."""
     replaces: str | None = None
     """As in `NewCandidate`."""
+    handed: str | None = None
+    """By which handover the text came, such as "batch 3"; None: a live call, or no
+    machine's text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,8 @@ class Change:
     """The words that it replaces are a person's. To be shown only, as is `replaces`."""
     replaces: str | None = None
     """As in `NewCandidate`."""
+    handed: str | None = None
+    """As in `PlanRow`. To be shown only."""
 
     @property
     def relabels(self) -> bool:

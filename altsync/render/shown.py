@@ -168,7 +168,8 @@ def _by(change: Change) -> str:
         what = f"the text of {change.model}" if change.model else "what was sent"
         by = f", by {change.reviewer}" if change.reviewer else ""
         return f"takes back {what}{by}"
-    return f"{change.model or change.origin}, approved by {change.reviewer}"
+    handed = f", by {change.handed}" if change.handed else ""
+    return f"{change.model or change.origin}{handed}, approved by {change.reviewer}"
 
 
 WHO = {"ai": "a machine's text", "human": "a person's text", None: "no text"}

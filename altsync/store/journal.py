@@ -19,6 +19,7 @@ from altsync.models import (
     same_text,
 )
 from altsync.store.files import REPLACED
+from altsync.store.handovers import IN_WORDS
 from altsync.store.mirror import SENT_BY
 from altsync.store.namesakes import OTHERS
 from altsync.store.reach import IN_REACH
@@ -44,7 +45,8 @@ SELECT i.id AS image, i.entity, i.language, i.album, i.alt AS site, i.label, i.h
   {OTHERS} AS namesakes, {REPLACED} AS replaced,
   c.long_description AS description, i.long_description AS site_description,
   iif(i.long_description <> '', ({SENT_DESCRIPTION}), NULL) AS sent_description,
-  i.tag IS NOT NULL AS in_text, i.place, c.place AS proposed_place, c.replaces
+  i.tag IS NOT NULL AS in_text, i.place, c.place AS proposed_place, c.replaces,
+  {IN_WORDS.format(candidate="c")} AS handed
 FROM image_heads h
 JOIN images i ON i.id = h.image_id
 JOIN candidates c ON c.id = h.candidate_id

@@ -77,6 +77,13 @@ def test_from_the_batch_to_the_candidates(
     again = mirrored.run("generate", "--batch-fetch")
     assert "No batch is under way" in again.err
     assert max(double.paid_for.values()) == 1
+    mirrored.run("approve", "--all", "--by", "ann")
+    by_batch = "(double, by batch 1, approved by ann)"
+    assert mirrored.run("diff").out.count(by_batch) == 3
+    mirrored.run("diff", "--html", "audit.html")
+    page = Path("audit.html").read_text("utf-8")
+    assert page.count("double, by batch 1, approved by ann") == 3
+    assert "double, approved by ann" in page, "of what was asked live"
     cost = json.loads(mirrored.run("cost", "--json").out)
     assert cost[0]["cost_usd"] == pytest.approx(3 * 0.00075 + 2 * 0.0015)
 
