@@ -106,10 +106,13 @@ def is_home(address: str) -> bool:
     return _FRONT.fullmatch(path) is not None
 
 
-def names(text: str, said: Iterable[str]) -> bool:
-    """Does a text have a word of what is said, in whatever form?"""
+def names(text: str, said: Iterable[str], *, home: bool = False) -> bool:
+    """Does a text have a word of what is said, in whatever form? `home`: or of what the
+    first page of a site is called."""
     mine = _words(text)
     theirs = [word for one in said for word in _words(one)]
+    if home:
+        theirs += _home()
     if _share_any(mine, theirs):
         return True
     return _within(mine, "".join(theirs)) or _within(theirs, "".join(mine))
@@ -170,6 +173,11 @@ def _scripts(text: str) -> frozenset[str]:
         return frozenset(["LATIN"] if any(map(str.isalpha, text[:200])) else [])
     letters = {sign for sign in text[:200] if sign.isalpha()}
     return frozenset(unicodedata.name(sign, "?").split()[0] for sign in letters)
+
+
+@cache
+def _home() -> list[str]:
+    return _words(" ".join(sorted(HOME)))
 
 
 @cache

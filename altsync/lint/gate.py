@@ -16,7 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
 from altsync.lint import cues
 from altsync.lint.spelling import ANY, EDGE, Items, branches, joined, parsed, spelled
@@ -24,6 +24,7 @@ from altsync.lint.text import Seen
 from altsync.lint.tongues import every_word
 
 Found: TypeAlias = re.Match[str] | None
+T = TypeVar("T")
 
 _SIGNS = frozenset("\"'.,:;()-")
 """What most texts have anyway: not much of a gate."""
@@ -83,65 +84,92 @@ def telling(phrases: Iterable[str]) -> frozenset[str]:
 
 
 class Cues:
-    """Words of which a text has one, or whoever asks has nothing to look for in it."""
+    """What texts have (`cues`) of which whoever asks has something to look for in them:
+    one of these at least."""
 
-    def __init__(self, words: Callable[[], Iterable[str]]) -> None:
-        """`words` are case folded, and made at the first look."""
-        self._made = words
-        self._shared = cues.join(words)
+    def __init__(self, made: cues.MadeCues) -> None:
+        """They are made at the first look, their words case folded."""
+        self._made = made
+        self.bit = cues.join(lambda: self.all)
+        """Of the number of open gates; 0: too late for one."""
 
     @functools.cached_property
     def all(self) -> frozenset[str]:
         """Every one of them."""
         return frozenset(self._made())
 
-    @functools.cached_property
-    def _apart(self) -> Callable[[frozenset[str]], bool]:
-        return self.all.isdisjoint
+    def of(self, seen: Seen) -> frozenset[str]:
+        """The words of these that a text has."""
+        return self.all & (seen.telling if self.bit else seen.runs)
 
     def stand_in(self, seen: Seen) -> bool:
         """Whether a text has any of them."""
-        return not self._apart(seen.telling if self._shared else seen.runs)
+        if self.bit:
+            return seen.open & self.bit != 0
+        has = (cues.EVERY, *seen.runs, *seen.signs, *seen.traits)
+        return not self.all.isdisjoint(has)
 
 
-class AnyOf:
-    """Patterns that are asked together whether any of them may match."""
+class Guarded(Generic[T]):
+    """Things with a gate each: a million texts pass here."""
+
+    def __init__(self, each: Iterable[tuple[int, T]]) -> None:
+        """By the bit of its gate, in the order in which they are told."""
+        self._each = tuple(each)
+        self._gates = functools.reduce(int.__or__, (bit for bit, _ in self._each), 0)
+        self._known: dict[int, tuple[T, ...]] = {}
+        """By the open gates of these."""
+
+    def of(self, seen: Seen) -> tuple[T, ...]:
+        """Those whose gates stand open for a text, and those who came too late for one."""
+        gates = seen.open & self._gates
+        known = self._known.get(gates)
+        if known is None:
+            known = tuple(one for bit, one in self._each if not bit or gates & bit)
+            self._known[gates] = known
+        return known
+
+
+class AnyOf(Cues):
+    """Patterns that are asked together whether any of them may match: the words and signs
+    that every match has one of."""
 
     def __init__(self, patterns: Callable[[], Iterable[Gated]]) -> None:
         """They are made at the first look."""
-        self._made = patterns
-        self._shared = cues.join(self._words)
+        self._patterns = patterns
+        super().__init__(self._cues)
 
     @functools.cached_property
     def patterns(self) -> tuple[Gated, ...]:
-        return tuple(self._made())
-
-    def _words(self) -> frozenset[str]:
-        return _all_of(one.gate for one in self.patterns).words
+        return tuple(self._patterns())
 
     @functools.cached_property
-    def cues(self) -> frozenset[str]:
-        """The words and signs that every match has one of."""
+    def _guarded(self) -> Guarded[Gated]:
+        return Guarded((one.bit, one) for one in self.patterns)
+
+    def _cues(self) -> frozenset[str]:
         gates = [one.gate for one in self.patterns]
-        return frozenset([cues.EVERY]) if None in gates else _all_of(gates).parts
-
-    @functools.cached_property
-    def _apart(self) -> Callable[[frozenset[str]], bool]:
-        return self.cues.isdisjoint
-
-    @functools.cached_property
-    def _is_open(self) -> bool:
-        return cues.EVERY in self.cues
+        if None in gates:
+            return frozenset([cues.EVERY])
+        return frozenset().union(*(gate.parts for gate in gates if gate is not None))
 
     def opens(self, seen: Seen) -> bool:
         """Whether there may be a match in what is seen, or in a part of it."""
-        if not self._apart(seen.telling if self._shared else seen.runs):
-            return True
-        return not self._apart(seen.signs) or self._is_open
+        return self.stand_in(seen)
 
+    def search(self, seen: Seen, text: str) -> Found:
+        """The first match of any in `text`: what is seen, or a part of it. Alternatives
+        that stand apart are looked for only where a word of their own stands."""
+        each = [one.compiled.search(text) for one in self.open_for(seen)]
+        return min(filter(None, each), key=re.Match.start, default=None)
 
-def _all_of(gates: Iterable[Gate | None]) -> Gate:
-    return Gate(frozenset().union(*(gate.parts for gate in gates if gate is not None)))
+    def unquoted(self, seen: Seen) -> Found:
+        """The first match outside quotation marks, case folded."""
+        return self.search(seen, seen.unquoted) if self.opens(seen) else None
+
+    def open_for(self, seen: Seen) -> tuple[Gated, ...]:
+        """Those of them that may match, in their order."""
+        return self._guarded.of(seen)
 
 
 class Gated(AnyOf):
@@ -176,15 +204,19 @@ class Gated(AnyOf):
         """A match where `text` begins."""
         return self.compiled.match(text) if self.opens(seen) else None
 
-    def unquoted(self, seen: Seen) -> Found:
-        """The first match outside quotation marks, case folded."""
-        if not self.opens(seen):
-            return None
-        return self.compiled.search(seen.unquoted)
-
-    def all(self, seen: Seen, text: str) -> list[str]:
+    def every(self, seen: Seen, text: str) -> list[str]:
         """Every match in `text`, where the pattern has no group."""
         return self.compiled.findall(text) if self.opens(seen) else []
+
+
+def any_of(*patterns: str) -> AnyOf:
+    """These patterns, with a gate each."""
+    return AnyOf(lambda: map(Gated, patterns))
+
+
+def all_of(*several: AnyOf) -> AnyOf:
+    """The patterns of all these."""
+    return AnyOf(lambda: itertools.chain.from_iterable(one.patterns for one in several))
 
 
 def derived(pattern: str) -> Gate | None:

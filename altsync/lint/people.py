@@ -72,11 +72,12 @@ class PeopleWords:
     first: frozenset[str]
     """The first word of each, and of what a feeling or a relation follows."""
 
-    def may_claim(self, runs: frozenset[str]) -> bool:
-        """Whether these words may have a claim at all."""
-        if not self.telling.isdisjoint(runs):
+    def may_claim(self, carried: frozenset[str], runs: frozenset[str]) -> bool:
+        """Whether these words may have a claim at all; `carried`: those of which any
+        language makes one."""
+        if not self.telling.isdisjoint(carried):
             return True
-        if self.beside.isdisjoint(runs):
+        if self.beside.isdisjoint(carried):
             return False
         return bool(self.begins) or not self.people.isdisjoint(runs)
 
@@ -156,20 +157,19 @@ def may_speak_of_people(seen: Seen) -> bool:
 
 def may_be_said() -> frozenset[str]:
     """What a text has that has any claim: one of these cues."""
-    return _TELLING.all | _PHRASES.cues | {cues.EASTERN}
+    return _TELLING.all | _PHRASES.all | {cues.EASTERN}
 
 
 def said_of_people(seen: Seen) -> Iterator[PersonClaim]:
     """Every claim of a text outside its quotations, by kind in no order."""
-    runs = seen.runs
-    if _TELLING.stand_in(seen):
-        for lexicon in _speaking(seen.language, _carriers().keys() & runs):
-            if lexicon.may_claim(runs):
+    if carried := _TELLING.of(seen):
+        for lexicon in _speaking(seen.language, carried):
+            if lexicon.may_claim(carried, seen.runs):
                 yield from lexicon.find(_TOKEN.findall(seen.unquoted))
-    if _PHRASES.opens(seen):
-        for kind, pattern in _phrases():
-            if found := pattern.unquoted(seen):
-                yield PersonClaim(kind, found.group(), _carrying(found.group()))
+    for pattern in _PHRASES.open_for(seen):
+        if found := pattern.unquoted(seen):
+            kind = _phrases()[pattern]
+            yield PersonClaim(kind, found.group(), _carrying(found.group()))
     if seen.eastern:
         yield from _unspaced(seen)
 
@@ -271,17 +271,18 @@ def _speaking(language: str, carried: Iterable[str]) -> tuple[PeopleWords, ...]:
 
 
 @cache
-def _phrases() -> tuple[tuple[str, Gated], ...]:
-    return tuple(
-        (kind, Gated(pattern))
+def _phrases() -> dict[Gated, str]:
+    """What each of these patterns claims."""
+    return {
+        Gated(pattern): kind
         for table in _every().values()
         for kind, patterns in table.get("phrases", {}).items()
         for pattern in patterns
-    )
+    }
 
 
 _TELLING = Cues(_carriers)
-_PHRASES = AnyOf(lambda: (pattern for _, pattern in _phrases()))
+_PHRASES = AnyOf(_phrases)
 
 
 def _unspaced(seen: Seen) -> Iterator[PersonClaim]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from altsync.errors import ConfigError
-from altsync.lint.cues import EVERY, is_seen
+from altsync.lint.cues import EVERY
+from altsync.lint.gate import Cues, Guarded
 from altsync.lint.text import Seen
 from altsync.models import Severity
 
@@ -17,8 +18,7 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 """For the rules: Python 3.11 takes half a µs to find a member of an enum."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """What a rule found in one text."""
 
     message: str
@@ -34,13 +34,19 @@ NONE: Hits = ()
 that is made for nothing costs as much as a look."""
 Check: TypeAlias = Callable[[Seen, Limits], Hits]
 Cue: TypeAlias = Callable[[], frozenset[str]]
-"""Made at the first look: words of shared gates, signs, traits (`cues`). A function of a
-module, which can be sent to another process."""
+"""Made at the first look: words, signs, traits (`cues`). A function of a module, which can
+be sent to another process."""
 
 
 def always() -> frozenset[str]:
     """The cue of a rule that looks at every text."""
     return frozenset([EVERY])
+
+
+@functools.cache
+def _gate(cue: Cue) -> Cues:
+    """One for all rules with this cue, in whatever set."""
+    return Cues(cue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +64,11 @@ class Rule:
     once and is worked out in SQL (`store`), or the owner named no words."""
     limits: Limits = field(default_factory=dict)
     """Numbers that altsync.toml may change, with their defaults."""
-    needs: str = ""
-    """A field of `Text` that not all texts have: without it the rule has nothing to say."""
     cue: Cue = field(default=always, compare=False)
     """What a text has of which the rule has something to say: one of these at least."""
+
+    def __post_init__(self) -> None:
+        _gate(self.cue)  # has to join before the first text is looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,62 +84,20 @@ class Active:
 Asked: TypeAlias = tuple[Check, Limits, Active]
 
 
-class Roster:
-    """Which of some rules look at a text: a million texts pass here."""
+class Roster(Guarded[Asked]):
+    """Which of some rules look at a text."""
 
     def __init__(self, active: tuple[Active, ...]) -> None:
         self._active = active
-        self._asked = [
-            (one.rule.check, one.limits, one) for one in active if one.rule.check
-        ]
-        self._known: dict[int, tuple[Asked, ...]] = {}
-        """By the rules that look, each a bit of a number."""
+        super().__init__(
+            (_gate(one.rule.cue).bit, (one.rule.check, one.limits, one))
+            for one in active
+            if one.rule.check
+        )
 
     def __reduce__(self) -> tuple[type[Roster], tuple[tuple[Active, ...]]]:
-        """In another process cues are other ones."""
+        """In another process gates are other ones."""
         return Roster, (self._active,)
-
-    @functools.cached_property
-    def _by_cue(self) -> Mapping[str, int]:
-        """The rules that look at a text with a cue, made at the first look."""
-        found = {EVERY: 0}
-        for bit, (_, _, one) in enumerate(self._asked):
-            cues = one.rule.cue()
-            seen = all(map(is_seen, cues))
-            for cue in cues if seen else [EVERY]:
-                found[cue] = found.get(cue, 0) | 1 << bit
-        return found
-
-    @functools.cached_property
-    def _needing(self) -> tuple[tuple[str, int], ...]:
-        """By field: the rules that need it."""
-        found: dict[str, int] = {}
-        for bit, (_, _, one) in enumerate(self._asked):
-            if needs := one.rule.needs:
-                found[needs] = found.get(needs, 0) | 1 << bit
-        return tuple(found.items())
-
-    def of(self, seen: Seen) -> tuple[Asked, ...]:
-        """Those that look at a text, in their order."""
-        by_cue = self._by_cue
-        bits = by_cue[EVERY]
-        for cue in seen.signs:
-            if cue in by_cue:
-                bits |= by_cue[cue]
-        for cue in seen.traits:
-            bits |= by_cue.get(cue, 0)
-        for cue in seen.telling:
-            bits |= by_cue.get(cue, 0)
-        given = seen.given
-        for name, needing in self._needing:
-            if bits & needing and not getattr(given, name):
-                bits &= ~needing
-        known = self._known.get(bits)
-        if known is None:
-            each = enumerate(self._asked)
-            known = tuple(asked for bit, asked in each if bits >> bit & 1)
-            self._known[bits] = known
-        return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ class IconWords:
     logo: frozenset[str]
     every: frozenset[str]
     """Each word of these: a text with another one is no sign in this language."""
+    parting: re.Pattern[str]
+    """What sets words apart where no blanks do."""
 
 
 def is_sign(text: str, language: str = "") -> bool:
@@ -63,8 +65,7 @@ def _apart(words: list[str], known: IconWords) -> list[str]:
     """Words of a script without spaces, as far as they are on the lists."""
     if len(words) > 1 or not _EAST.search(words[0]):
         return words
-    ends = "|".join(sorted(known.icon | known.little, key=len, reverse=True))
-    return [one for one in re.split(f"({ends})", words[0]) if one]
+    return [one for one in known.parting.split(words[0]) if one]
 
 
 @cache
@@ -82,4 +83,5 @@ def _of(table: dict[str, Any]) -> IconWords:
     kinds = [*map(listed, ("signs", "things", "icon", "little", "logo"))]
     signs, things, icon, little, logo = kinds
     every = frozenset(" ".join(map(" ".join, kinds)).split())
-    return IconWords(signs, things, icon, little, logo, every)
+    ends = "|".join(sorted(icon | little, key=len, reverse=True))
+    return IconWords(signs, things, icon, little, logo, every, re.compile(f"({ends})"))

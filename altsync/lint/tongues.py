@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from altsync.lint.words import listed
@@ -110,11 +111,12 @@ def guess(bag: frozenset[str]) -> str:
     few = bag & every_word()
     if not few:
         return ""
-    whole = [code for code in _WRITTEN_FOR if few <= tongues()[code].words]
+    every = tongues()
+    whole = [code for code in _WRITTEN_FOR if few <= every[code].words]
     if len(whole) == 1:  # most texts: no other has more
         return whole[0]
     known = languages_of()
-    count = Counter(code for word in few for code in known[word])
+    count = Counter(chain.from_iterable(map(known.__getitem__, few)))
     most = max(count.values())
     first = [code for code, times in count.items() if times == most]
     if len(first) > 1:
@@ -180,7 +182,7 @@ class _Votes:
 
     def against(self, code: str) -> int:
         """Words that only the declared one has, of the two."""
-        return sum(code not in codes for codes in self.own)
+        return sum([code not in codes for codes in self.own])
 
     def margin(self, code: str) -> int:
         return self.other.get(code, 0) - self.against(code)
@@ -236,14 +238,16 @@ class WrittenWords:
         most = 0.0
         # sorted: a set has no order that lasts
         for code in sorted({*words.other, *letters, *things.other, *leads}):
-            lettered, seen = letters.get(code, 0), max(0, things.margin(code))
-            each = words.other.get(code, 0), lettered, seen
+            seen = max(0, things.margin(code)) if code in things.other else 0
+            each = words.other.get(code, 0), letters.get(code, 0), seen
+            speaking = sum(each) + (code in leads) / 2
+            if speaking <= most:  # whatever speaks against it
+                continue
             against = words.against(code)
-            margin = sum(each) - against + (code in leads) / 2
-            if margin > most:
+            if speaking - against > most:
                 known = things.against(code)
                 best = Leaning(code, *each, code in leads, against, known)
-                most = margin
+                most = speaking - against
         return best
 
     def _pictured(self, declared: str) -> frozenset[str]:

@@ -8,6 +8,7 @@ import pkgutil
 import re
 import sys
 import warnings
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -15,9 +16,9 @@ from hypothesis import strategies as st
 
 from altsync import lint
 from altsync.lint import gate, people, rules
-from altsync.lint.gate import AnyOf, Gate, Gated, derived
-from altsync.lint.rules import cut, leak, untrusted_name
-from altsync.lint.text import Seen
+from altsync.lint.gate import AnyOf, Gate, Gated, all_of, any_of, derived
+from altsync.lint.rules import cut, leak, redundant_text, untrusted_name
+from altsync.lint.text import Seen, slug
 
 
 def seen(text: str) -> Seen:
@@ -35,15 +36,15 @@ def gated() -> dict[str, Gated]:
             elif isinstance(value, AnyOf):
                 each = {f"{where}[{n}]": one for n, one in enumerate(value.patterns)}
                 found.update(each)
-    phrases = people._phrases()[:3]
-    return found | {f"people[{n}]": one for n, (_, one) in enumerate(phrases)}
+    phrases = people._PHRASES.patterns[:3]
+    return found | {f"people[{n}]": one for n, one in enumerate(phrases)}
 
 
 GATED = gated()
 RAW = {
     name
     for name, one in GATED.items()
-    if one in (leak._JSON, leak._MARKDOWN, leak._SEVERAL)
+    if one in (leak._JSON, *leak._MARKDOWN.patterns, *leak._SEVERAL.patterns)
 }
 """Patterns that a rule looks for in the text as it was written, not case folded."""
 
@@ -155,8 +156,8 @@ def test_it_finds_what_the_bare_pattern_finds() -> None:
         assert match is not None
         assert match.group() == found
     assert pattern.search(seen("a doggy"), "a doggy") is None
-    assert pattern.all(seen("cats! dogs"), "cats! dogs") == ["cats", "!", "dogs"]
-    assert pattern.all(seen("a bird"), "a bird") == []
+    assert pattern.every(seen("cats! dogs"), "cats! dogs") == ["cats", "!", "dogs"]
+    assert pattern.every(seen("a bird"), "a bird") == []
 
 
 def test_outside_quotation_marks() -> None:
@@ -164,6 +165,19 @@ def test_outside_quotation_marks() -> None:
     assert pattern.unquoted(seen('A sign "Sorry" and no more')) is None
     assert pattern.unquoted(seen("A bird")) is None
     assert pattern.unquoted(seen("Sorry, a bird"))
+
+
+def test_alternatives_that_stand_apart_are_one_pattern() -> None:
+    """The first match counts, and of two at one place the first alternative."""
+    apart = any_of(r"\bdogs?\b", r"\bcat\b", r"\bdog\b", r"!")
+    whole = Gated(r"\bdogs?\b|\bcat\b|\bdog\b|!")
+    for text in ("a cat, a dog", "dogs!", "a dog “!” cat", "a bird", "“cat” dog"):
+        for found, told in (
+            (apart.search(seen(text), text), whole.search(seen(text), text)),
+            (apart.unquoted(seen(text)), whole.unquoted(seen(text))),
+        ):
+            assert (found and found.span()) == (told and told.span())
+    assert all_of(apart, whole).patterns == (*apart.patterns, whole)
 
 
 def test_a_gate_may_be_derived_from_a_pattern_that_spells_less() -> None:
@@ -194,6 +208,19 @@ def test_a_text_that_may_have_no_name_has_none(text: str, title: str) -> None:
     one = Seen(lint.Text(text, title=title))
     if not untrusted_name.may_name(one):
         assert untrusted_name.names(one) == []
+
+
+@given(
+    st.text("abß1 _-.'’É", max_size=8),
+    st.sampled_from(["{}", "{}-2", "x/{}.jpg", "2019 {}"]),
+    st.sampled_from([str.upper, str.title, str.strip]),
+)
+def test_a_file_that_is_called_like_a_text_has_its_words(
+    text: str, name: str, spelled: Callable[[str], str]
+) -> None:
+    file = spelled(name.format(text))
+    if redundant_text._is_file(slug(seen(text).low), file):
+        assert redundant_text._has_words_of(seen(text), file)
 
 
 @given(st.text("ab1 \"“”„«»‘’'()[]:;.,-/&+–—", max_size=12).map(str.strip))

@@ -11,6 +11,7 @@ import pytest
 from altsync import lint
 from altsync.cli._rules import about
 from altsync.errors import ConfigError
+from altsync.lint import cues
 from altsync.lint.rule import Active, Hit, Rule, Ruleset
 from altsync.lint.text import Seen
 from altsync.models import Banned, Severity
@@ -198,17 +199,27 @@ def test_words_of_the_house_go_with_the_rules_into_another_process() -> None:
     ]
 
 
-def test_a_rule_says_nothing_of_a_text_without_what_it_needs() -> None:
+NEEDED: dict[str, dict[str, Any]] = {
+    cues.TAGGED: {"language": None},
+    cues.BY_MODEL: {"by_model": False},
+    cues.INCOMPLETE: {"incomplete": None},
+    cues.ELSEWHERE: {"elsewhere": None},
+    cues.READ: {"read": ()},
+}
+
+
+@pytest.mark.parametrize("cue", NEEDED)
+def test_a_rule_says_nothing_of_a_text_without_what_it_needs(cue: str) -> None:
     """Such a text is not shown to it."""
-    needing = [rule for rule in lint.all_rules() if rule.needs]
+    needing = [rule for rule in lint.all_rules() if rule.cue() == {cue}]
     assert needing
     for rule in needing:
         assert rule.check is not None
-        empty = getattr(lint.Text(None), rule.needs)
         for case in about(rule).flags:
-            assert getattr(case.text, rule.needs)
-            without = dataclasses.replace(case.text, **{rule.needs: empty})
-            assert not list(rule.check(Seen(without), rule.limits)), case
+            without = Seen(dataclasses.replace(case.text, **NEEDED[cue]))
+            assert not list(rule.check(without, rule.limits)), case
+            asked = lint.ruleset().asked.of(without)
+            assert rule.id not in {one.rule.id for _, _, one in asked}
             assert rule.id in dict(severities(case.text, lint.ruleset())), case
 
 

@@ -43,7 +43,7 @@ class BannedWords:
         return {_key(one.word): one for one in self.words}
 
     def cue(self) -> frozenset[str]:
-        return self._pattern.cues
+        return self._pattern.all
 
     def __call__(self, seen: Seen, limits: Limits) -> Hits:
         if not self._pattern.opens(seen):
@@ -52,7 +52,7 @@ class BannedWords:
 
     def _found(self, seen: Seen) -> Iterator[Hit]:
         said: dict[str, Banned] = {}
-        for found in self._pattern.all(seen, seen.unquoted):
+        for found in self._pattern.every(seen, seen.unquoted):
             one = self._better[_key(found)]
             if _key(one.better) == _key(found) and one.better in seen.said:
                 continue

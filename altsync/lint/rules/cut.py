@@ -22,7 +22,7 @@ from altsync.lint.words import listed
 
 _OPEN = frozenset("\"“„«([‘'")
 _MARKS = ".,!?\"'“”’)"
-_SINGLE = re.compile(r"(?<![\w'])'(?=[A-Z])(?!(?:Til|Twas|Tis|Em|Cause|N)\b)")
+_SINGLE = re.compile(r"'(?<![\w']')(?=[A-Z])(?!(?:Til|Twas|Tis|Em|Cause|N)\b)")
 _SINGLE_CLOSED = re.compile(r"'(?!(?:s|t|d|m|re|ve|ll|em|clock)\b)")
 """An apostrophe closes nothing where a word goes on as English words do; other languages
 put endings behind a quotation."""

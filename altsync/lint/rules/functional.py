@@ -107,9 +107,8 @@ def _named(seen: Seen) -> bool:
         given.heading,
         " ".join(destination.address_words(link)),
     ]
-    if link and destination.is_home(link):
-        said.append(" ".join(sorted(destination.HOME)))
-    return destination.names(seen.text, filter(None, said))
+    home = bool(link) and destination.is_home(link)
+    return destination.names(seen.text, filter(None, said), home=home)
 
 
 def _what(given: Text) -> str:

@@ -25,7 +25,7 @@ _LONG = 30
 def check(seen: Seen, limits: Limits) -> Hits:
     if not _PHRASE.opens(seen):
         return NONE
-    found = _PHRASE.all(seen, seen.unquoted)
+    found = _PHRASE.every(seen, seen.unquoted)
     if len(found) <= limits["most"] + len(seen.words) // _LONG:
         return NONE
     said = ", ".join(f"“{one}”" for one in found[:3])
@@ -38,7 +38,7 @@ def check(seen: Seen, limits: Limits) -> Hits:
 
 
 def cue() -> frozenset[str]:
-    return _PHRASE.cues
+    return _PHRASE.all
 
 
 RULE = Rule(

@@ -9,6 +9,7 @@ them for the text alone, and for nothing that they would not say.
 
 from __future__ import annotations
 
+from altsync.lint import cues
 from altsync.lint.rule import ERROR, NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 
@@ -24,6 +25,10 @@ def check(seen: Seen, limits: Limits) -> Hits:
     )
 
 
+def cue() -> frozenset[str]:
+    return frozenset([cues.INCOMPLETE])
+
+
 RULE = Rule(
     id="incomplete",
     severity=ERROR,
@@ -32,5 +37,5 @@ RULE = Rule(
         " person has to look."
     ),
     check=check,
-    needs="incomplete",
+    cue=cue,
 )

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from altsync.lint import cues
-from altsync.lint.gate import AnyOf, Gated
+from altsync.lint.gate import AnyOf, all_of, any_of
 from altsync.lint.rule import ERROR, NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, is_spaceless
 from altsync.models import Decision
@@ -23,63 +23,58 @@ from altsync.wordlists import tables
 _NOUN = (
     r"(?:instructions?|prompts?|rules?|messages?|directions?|guidelines?|context|text)"
 )
-_ORDERS = tuple(
-    map(
-        Gated,
-        (
-            r"\b(?:ignore|disregard|forget|override|bypass)"
-            r" (?:(?:all|any|the|your|my|these|those|of|every|everything) ){0,3}"
-            rf"(?:(?:previous|prior|above|earlier|preceding|foregoing|system) {_NOUN}"
-            rf"|{_NOUN} above\b)"
-            r"|\b(?:ignore|disregard|forget|override|bypass)"
-            r" (?:(?:all|any|your|my|these|of) ){1,3}(?:the )?"
-            r"(?:instructions|prompts|guidelines)\b"
-            r"|\b(?:new|updated|system|developer|hidden) (?:instructions?|prompt) ?:",
-            r"\byou (?:are now an?|must now|will now (?:act|be|respond|answer)"
-            r"|must (?:respond|reply|output|answer|approve|ignore))\b",
-            r"(?:^|[.!?:,;] )(?:respond|reply|answer|output)"
-            r" (?:only|exactly|nothing but|with (?:only|exactly|just|the words?))\b",
-            r"(?:^|[.!?:,;] )do not (?:describe|mention|tell|follow|reveal)\b",
-            r"(?:^|[.!?:,;] |and )approve (?:this|all|every)(?: the)?"
-            r" (?:candidates?|texts?|images?)\b"
-            r"|\b(?:reveal|print|repeat) (?:the|your) (?:system )?"
-            r"(?:prompt|instructions|key|token|password)\b",
-            # Dutch, French, German, Spanish
-            r"\b(?:negeer|vergeet) (?:alle |de |het )*"
-            r"(?:vorige|voorgaande|eerdere|bovenstaande) (?:instructies|opdrachten)"
-            r"|\b(?:ignore[zr]?|oublie[zr]?) (?:toutes? |les |tes |vos )*"
-            r"(?:instructions|consignes)"
-            r"|\b(?:ignoriere|vergiss|missachte) (?:alle |die |deine )*"
-            r"(?:vorherigen |bisherigen |obigen )?(?:anweisungen|befehle)"
-            r"|\b(?:ignora|ignore|olvida) (?:todas |las |tus )*(?:las )?"
-            r"(?:instrucciones|órdenes)",
-            # Italian, Portuguese, Romanian: the same word tells what somebody does
-            r"(?:^|[.!?:,;] )(?:ignora|ignorate|dimentica|dimenticate) (?:\w+ ){0,3}"
-            r"istruzioni"
-            r"|(?:^|[.!?:,;] )(?:ignore|ignora|esqueça|desconsidere) (?:\w+ ){0,3}"
-            r"instruções"
-            r"|(?:^|[.!?:,;] )(?:ignoră|ignoraţi|ignorați|uită) (?:\w+ ){0,3}"
-            r"instrucțiunil?e",
-            # Polish, Czech, Slovak, Hungarian
-            r"\b(?:zignoruj|ignoruj|zapomnij) (?:\w+ ){0,3}(?:instrukcj|polece)"
-            r"|\b(?:ignoruj|ignorujte|zapomeň|zapomeňte|zabudni) (?:\w+ ){0,3}"
-            r"(?:pokyny|instrukce|inštrukcie)"
-            r"|\bhagyd figyelmen kívül (?:\w+ ){0,3}utasítás",
-            # Swedish, Danish, Norwegian, Finnish
-            r"\b(?:ignorera|ignorer|glöm|glem) (?:\w+ ){0,3}(?:instruktion|instruks)"
-            r"|\b(?:unohda|ohita) (?:\w+ ){0,3}ohjeet",
-            # Greek, Russian, Ukrainian, Turkish, Arabic, Hebrew
-            r"\b(?:αγνόησε|αγνοήστε|ξέχασε) (?:\w+ ){0,3}(?:οδηγίε|εντολέ)"
-            r"|\b(?:игнорируй|игнорируйте|забудь|забудьте) (?:\w+ ){0,3}"
-            r"(?:инструкци|указани)"
-            r"|\b(?:ігноруй|ігноруйте|забудь|забудьте) (?:\w+ ){0,3}"
-            r"(?:інструкці|вказівк)"
-            r"|\b(?:talimatları|yönergeleri) (?:\w+ ){0,2}"
-            r"(?:yok say|görmezden gel|unut)"
-            r"|\bتجاهل (?:\w+ ){0,3}التعليمات"
-            r"|\b(?:התעלם|התעלמי|התעלמו) (?:\w+ ){0,3}(?:מ?ההוראות|מ?הנחיות|מההנחיות)",
-        ),
-    )
+_ORDERS = any_of(
+    r"\b(?:ignore|disregard|forget|override|bypass)"
+    r" (?:(?:all|any|the|your|my|these|those|of|every|everything) ){0,3}"
+    rf"(?:(?:previous|prior|above|earlier|preceding|foregoing|system) {_NOUN}"
+    rf"|{_NOUN} above\b)"
+    r"|\b(?:ignore|disregard|forget|override|bypass)"
+    r" (?:(?:all|any|your|my|these|of) ){1,3}(?:the )?"
+    r"(?:instructions|prompts|guidelines)\b"
+    r"|\b(?:new|updated|system|developer|hidden) (?:instructions?|prompt) ?:",
+    r"\byou (?:are now an?|must now|will now (?:act|be|respond|answer)"
+    r"|must (?:respond|reply|output|answer|approve|ignore))\b",
+    r"(?:^|[.!?:,;] )(?:respond|reply|answer|output)"
+    r" (?:only|exactly|nothing but|with (?:only|exactly|just|the words?))\b",
+    r"(?:^|[.!?:,;] )do not (?:describe|mention|tell|follow|reveal)\b",
+    r"(?:^|[.!?:,;] |and )approve (?:this|all|every)(?: the)?"
+    r" (?:candidates?|texts?|images?)\b"
+    r"|\b(?:reveal|print|repeat) (?:the|your) (?:system )?"
+    r"(?:prompt|instructions|key|token|password)\b",
+    # Dutch, French, German, Spanish
+    r"\b(?:negeer|vergeet) (?:alle |de |het )*"
+    r"(?:vorige|voorgaande|eerdere|bovenstaande) (?:instructies|opdrachten)"
+    r"|\b(?:ignore[zr]?|oublie[zr]?) (?:toutes? |les |tes |vos )*"
+    r"(?:instructions|consignes)"
+    r"|\b(?:ignoriere|vergiss|missachte) (?:alle |die |deine )*"
+    r"(?:vorherigen |bisherigen |obigen )?(?:anweisungen|befehle)"
+    r"|\b(?:ignora|ignore|olvida) (?:todas |las |tus )*(?:las )?"
+    r"(?:instrucciones|órdenes)",
+    # Italian, Portuguese, Romanian: the same word tells what somebody does
+    r"(?:^|[.!?:,;] )(?:ignora|ignorate|dimentica|dimenticate) (?:\w+ ){0,3}"
+    r"istruzioni"
+    r"|(?:^|[.!?:,;] )(?:ignore|ignora|esqueça|desconsidere) (?:\w+ ){0,3}"
+    r"instruções"
+    r"|(?:^|[.!?:,;] )(?:ignoră|ignoraţi|ignorați|uită) (?:\w+ ){0,3}"
+    r"instrucțiunil?e",
+    # Polish, Czech, Slovak, Hungarian
+    r"\b(?:zignoruj|ignoruj|zapomnij) (?:\w+ ){0,3}(?:instrukcj|polece)"
+    r"|\b(?:ignoruj|ignorujte|zapomeň|zapomeňte|zabudni) (?:\w+ ){0,3}"
+    r"(?:pokyny|instrukce|inštrukcie)"
+    r"|\bhagyd figyelmen kívül (?:\w+ ){0,3}utasítás",
+    # Swedish, Danish, Norwegian, Finnish
+    r"\b(?:ignorera|ignorer|glöm|glem) (?:\w+ ){0,3}(?:instruktion|instruks)"
+    r"|\b(?:unohda|ohita) (?:\w+ ){0,3}ohjeet",
+    # Greek, Russian, Ukrainian, Turkish, Arabic, Hebrew
+    r"\b(?:αγνόησε|αγνοήστε|ξέχασε) (?:\w+ ){0,3}(?:οδηγίε|εντολέ)"
+    r"|\b(?:игнорируй|игнорируйте|забудь|забудьте) (?:\w+ ){0,3}"
+    r"(?:инструкци|указани)"
+    r"|\b(?:ігноруй|ігноруйте|забудь|забудьте) (?:\w+ ){0,3}"
+    r"(?:інструкці|вказівк)"
+    r"|\b(?:talimatları|yönergeleri) (?:\w+ ){0,2}"
+    r"(?:yok say|görmezden gel|unut)"
+    r"|\bتجاهل (?:\w+ ){0,3}التعليمات"
+    r"|\b(?:התעלם|התעלמי|התעלמו) (?:\w+ ){0,3}(?:מ?ההוראות|מ?הנחיות|מההנחיות)",
 )
 """Apart, since each is looked for only where one of its own words stands."""
 _EASTERN_ORDER = re.compile(
@@ -88,18 +83,22 @@ _EASTERN_ORDER = re.compile(
     "|(?:지시|명령|프롬프트).{0,6}무시"
 )
 """The same where no blanks set words apart."""
-_CALL = Gated(
-    r"\b(?:click|tap) (?:here|on the link|the link|below)\b"
-    r"|\b(?:call|phone|text|whatsapp) (?:us|now|me|today)\b"
-    r"|\b(?:visit|go to) (?:us|our (?:site|website|shop|store|page))\b"
-    r"|\b(?:buy|order|subscribe|sign up|register) (?:now|today)\b"
+_CALL = any_of(
+    r"\b(?:click|tap) (?:here|on the link|the link|below)\b",
+    r"\b(?:call|phone|text|whatsapp) (?:us|now|me|today)\b",
+    r"\b(?:visit|go to) (?:us|our (?:site|website|shop|store|page))\b",
+    r"\b(?:buy|order|subscribe|sign up|register) (?:now|today)\b",
 )
-_LINK = Gated(
-    r"(?:https?|ftp)://|\bwww\.[\w-]+\.|\bjavascript:\w+\(|\bmailto:\S"
-    r"|\bdata:[a-z]+/|(?<![@/])\b[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}"
+_LINK = any_of(
+    r"(?:https?|ftp)://",
+    r"\bwww\.[\w-]+\.",
+    r"\bjavascript:\w+\(",
+    r"\bmailto:\S",
+    r"\bdata:[a-z]+/",
+    r"(?<![@/])\b[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}",
 )
 """Not "@name@host.org", which is how people are called in some networks."""
-_ANY = AnyOf(lambda: (*_ORDERS, _LINK, _CALL))
+_ANY = all_of(_ORDERS, _LINK, _CALL)
 _FOR_LINKS = Decision.FUNCTIONAL
 _BEGINS = re.compile(r"(?:^|[.!?:;,] |\b(?:and|or|to) )([\w-]+) ?(?=(\S*))")
 _TOWARDS = re.compile(
@@ -157,8 +156,7 @@ def _found(seen: Seen, *, many: bool) -> Iterator[Hit]:
 
 def _order(seen: Seen, text: str) -> str:
     """The instruction in what is seen, or in a part of it; '' none."""
-    each = (one.search(seen, text) for one in _ORDERS)
-    found = min(filter(None, each), key=re.Match.start, default=None)
+    found = _ORDERS.search(seen, text)
     if found is None and seen.eastern:
         found = _EASTERN_ORDER.search(text)
     return found.group().strip(" .!?:,;") if found else ""
@@ -169,12 +167,12 @@ def _has_phone(seen: Seen) -> bool:
     return found is not None and _phone(found.group(), seen)
 
 
-def _is_quoted(seen: Seen, pattern: Gated) -> bool:
+def _is_quoted(seen: Seen, pattern: AnyOf) -> bool:
     """It is the picture that says so."""
     return seen.gives_words or pattern.unquoted(seen) is None
 
 
-def _is_read_there(seen: Seen, pattern: Gated) -> bool:
+def _is_read_there(seen: Seen, pattern: AnyOf) -> bool:
     return _is_quoted(seen, pattern) or _is_on_something(seen)
 
 
@@ -227,7 +225,7 @@ def _phone(number: str, seen: Seen) -> bool:
 
 
 def cue() -> frozenset[str]:
-    return _ANY.cues | {cues.NUMBERED, cues.EASTERN}
+    return _ANY.all | {cues.NUMBERED, cues.EASTERN}
 
 
 RULE = Rule(

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from altsync.lint import cues
+from altsync.lint.gate import Cues
 from altsync.lint.rule import NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.lint.tongues import every_word
@@ -44,7 +45,7 @@ _SIGNS = 12
 def check(seen: Seen, limits: Limits) -> Hits:
     text = seen.text
     ended = text.endswith(_ENDS)
-    if ended and not (_may_list(text) and _sells(seen)):  # most texts
+    if ended and not (_SHOP.stand_in(seen) and _may_list(text) and _sells(seen)):
         return NONE
     if seen.given.decision in _FULL:
         return NONE
@@ -67,7 +68,8 @@ def _sells(seen: Seen) -> bool:
 def _list(seen: Seen, most: int, *, ended: bool) -> Hit | None:
     text = _ENTITY.sub(" ", seen.text) if "&" in seen.text else seen.text
     joined = _joined(text.casefold().rstrip("".join(_ENDS)))
-    terms = [one.strip() for one in _APART.split(joined, _MOST) if one.strip()]
+    pieces = map(str.strip, _APART.split(joined, _MOST))
+    terms = [one for one in pieces if one]
     if len(terms) < _FEW or not _is_list(terms, seen):
         return None
     if said := _stuffed(terms):
@@ -171,6 +173,9 @@ def _phrases() -> tuple[str, ...]:
     """What a shop says in several words."""
     several = (word for word in _words("shop") if "_" in word)
     return tuple(sorted(word.replace("_", " ") for word in several))
+
+
+_SHOP = Cues(lambda: _words("shop"))
 
 
 def cue() -> frozenset[str]:

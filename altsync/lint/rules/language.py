@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-from altsync.lint import words
+from altsync.lint import cues, words
 from altsync.lint.rule import NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, base_language
 from altsync.lint.tongues import (
@@ -310,11 +310,15 @@ def _cld2() -> Callable[..., Any] | None:
     return detect
 
 
+def cue() -> frozenset[str]:
+    return frozenset([cues.TAGGED])
+
+
 RULE = Rule(
     id="language",
     severity=WARNING,
     sentence="The text is not in the language that the site gives for this image.",
     check=check,
-    needs="language",
+    cue=cue,
     limits={"words": 4},
 )

@@ -6,59 +6,45 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from altsync.lint.gate import AnyOf, Gated
+from altsync.lint.gate import Gated, all_of, any_of
 from altsync.lint.rule import ERROR, NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Severity
 
-_REFUSALS = (
-    Gated(
-        r"\bi(?:['’]m| am) (?:really |very |so )?(?:sorry|unable|not able|afraid i)\b"
-        r"|\bi (?:can(?:['’]?t|not)|could ?n['’]?o?t|don['’]?t have|do not have"
-        r"|won['’]?t|will not) (?:\w+ ){0,2}(?:describe|see|view|identify|assist|help"
-        r"|provide|generate|process|access|determine|make out|comply|recogni[sz]e|read"
-        r"|analy[sz]e|open|display|write|ability|information|context|image)\b"
-        r"|\bi (?:won['’]t|will not) be able to (?:describe|see|view|identify|assist"
-        r"|help|provide|generate|process)\b"
-        r"|\bi(?:['’]m| am) an ai\b"
-        r"|\bi (?:don['’]?t|do not|can['’]?t|cannot) see (?:an?|any|the|your)"
-        r" (?:image|photo|picture|attachment)\b"
-        r"|\bi (?:would )?need (?:more|additional|further)"
-        r" (?:context|information|details)\b"
-    ),
-    Gated(r"\bas an ai\b|\bas a (?:large )?language model\b"),
-    Gated(
-        r"^(?:sorry|apologies|my apologies)(?:,|\.| but| i\b| for)"
-        r"|^unfortunately,? (?:i\b|the image|this image|no image)"
-        r"|^(?:unable|not able) to (?:describe|process|identify|generate|see|view"
-        r"|analy[sz]e|load|read)"
-        r"|^please (?:provide|upload|share|send|re-?upload) "
-    ),
-    Gated(
-        r"\b(?:could|can) you (?:please )?(?:provide|upload|share|send|re-?upload)\b"
-    ),
+_REFUSALS = any_of(
+    r"\bi(?:['’]m| am) (?:really |very |so )?(?:sorry|unable|not able|afraid i)\b"
+    r"|\bi (?:can(?:['’]?t|not)|could ?n['’]?o?t|don['’]?t have|do not have"
+    r"|won['’]?t|will not) (?:\w+ ){0,2}(?:describe|see|view|identify|assist|help"
+    r"|provide|generate|process|access|determine|make out|comply|recogni[sz]e|read"
+    r"|analy[sz]e|open|display|write|ability|information|context|image)\b"
+    r"|\bi (?:won['’]t|will not) be able to (?:describe|see|view|identify|assist"
+    r"|help|provide|generate|process)\b"
+    r"|\bi(?:['’]m| am) an ai\b"
+    r"|\bi (?:don['’]?t|do not|can['’]?t|cannot) see (?:an?|any|the|your)"
+    r" (?:image|photo|picture|attachment)\b"
+    r"|\bi (?:would )?need (?:more|additional|further)"
+    r" (?:context|information|details)\b",
+    r"\bas an ai\b|\bas a (?:large )?language model\b",
+    r"^(?:sorry|apologies|my apologies)(?:,|\.| but| i\b| for)"
+    r"|^unfortunately,? (?:i\b|the image|this image|no image)"
+    r"|^(?:unable|not able) to (?:describe|process|identify|generate|see|view"
+    r"|analy[sz]e|load|read)"
+    r"|^please (?:provide|upload|share|send|re-?upload) ",
+    r"\b(?:could|can) you (?:please )?(?:provide|upload|share|send|re-?upload)\b",
     # Dutch
-    Gated(
-        r"\bhet spijt me\b|\bik kan .{0,40}(?:zien|beschrijven|helpen|verwerken"
-        r"|herkennen)\b|\bals (?:een )?(?:ai|taalmodel)\b|^sorry, (?:maar )?ik\b"
-    ),
+    r"\bhet spijt me\b|\bik kan .{0,40}(?:zien|beschrijven|helpen|verwerken"
+    r"|herkennen)\b|\bals (?:een )?(?:ai|taalmodel)\b|^sorry, (?:maar )?ik\b",
     # French
-    Gated(
-        r"\bje (?:suis désolée?\b|ne (?:peux|suis) pas (?:en mesure|voir|décrire"
-        r"|identifier|fournir|aider|vous|analyser)\b)"
-        r"|\ben tant qu['’](?:ia|intelligence|modèle)\b|^désolée?,"
-    ),
+    r"\bje (?:suis désolée?\b|ne (?:peux|suis) pas (?:en mesure|voir|décrire"
+    r"|identifier|fournir|aider|vous|analyser)\b)"
+    r"|\ben tant qu['’](?:ia|intelligence|modèle)\b|^désolée?,",
     # German
-    Gated(
-        r"\bes tut mir leid\b|\bich kann .{0,40}(?:sehen|beschreiben|helfen|erkennen"
-        r"|verarbeiten)\b|\bals (?:ki|sprachmodell)\b|^leider kann"
-    ),
+    r"\bes tut mir leid\b|\bich kann .{0,40}(?:sehen|beschreiben|helfen|erkennen"
+    r"|verarbeiten)\b|\bals (?:ki|sprachmodell)\b|^leider kann",
     # Spanish
-    Gated(
-        r"\blo siento\b|\bno puedo (?:ver|describir|ayudar|identificar|procesar"
-        r"|proporcionar)\b|\bcomo (?:una? )?(?:ia|inteligencia artificial"
-        r"|modelo de lenguaje)\b"
-    ),
+    r"\blo siento\b|\bno puedo (?:ver|describir|ayudar|identificar|procesar"
+    r"|proporcionar)\b|\bcomo (?:una? )?(?:ia|inteligencia artificial"
+    r"|modelo de lenguaje)\b",
 )
 """Apart, since each is looked for only where one of its own words stands."""
 _NO_PICTURE = Gated(
@@ -114,11 +100,12 @@ _LABEL = Gated(
     r"(?: ?:| is:| could be| would be| ?=| [-–—] )",
     wider=r"^.*\b(?:alt|alternative|alternate)(?:text|tag|attribute|description)?\b",
 )
-_MARKDOWN = Gated(
-    r"```|\*\*[^*\n]{1,200}\*\*"
-    r"|(?<![\w*])\\?\*\w(?:[^*\n]{0,100}[\w.!?\\])?\\?\*(?!\w)"
-    r"|\[[^\]\n]{1,80}\]\([^)\n]{1,200}\)"
-    r"|\n[^\S\n]*(?:[-*•]|\d{1,2}[.)]) \S|\n[^\S\n]*#{1,6} "
+_MARKDOWN = any_of(
+    r"```",
+    r"\*\*[^*\n]{1,200}\*\*",
+    r"(?<![\w*])\\?\*\w(?:[^*\n]{0,100}[\w.!?\\])?\\?\*(?!\w)",
+    r"\[[^\]\n]{1,80}\]\([^)\n]{1,200}\)",
+    r"\n[^\S\n]*(?:[-*•]|\d{1,2}[.)]) \S|\n[^\S\n]*#{1,6} ",
 )
 _MARKED = re.compile(r"[-*•] |>\s?\w|#{1,6} \w|_\w[^_\n]*_$")
 """Markdown that a text starts with."""
@@ -131,24 +118,30 @@ _JSON = Gated(
     r"^\s*[{\[]\s*[\"'][\w -]{1,40}[\"']\s*[:,\]]"
     r"|[\"'](?:alt|alt_?text|description|decision)[\"']\s*:|[\"']\s*\}\s*$"
 )
-_SEVERAL = Gated(
+_SEVERAL = any_of(
     r"(?i)^(?:option|alternative|version|suggestion|optie|variante?|opción)"
-    r" ?(?:1|#1|one|a)\s?[:.)]"
-    r"|[.!\"]\s+(?:or|ou|oder)[:,]\s+[\"“A-Z]|\balternatively[,:]|\n[^\S\n]*or[^\S\n]*\n"
-    r"|(?-i:[a-z.!\"] OR (?:An?|The|Two|Three|Several) [a-z])"
+    r" ?(?:1|#1|one|a)\s?[:.)]",
+    r"(?i)[.!\"]\s+(?:or|ou|oder)[:,]\s+[\"“A-Z]",
+    r"(?i)\balternatively[,:]",
+    r"(?i)\n[^\S\n]*or[^\S\n]*\n",
+    r"[a-z.!\"] OR (?:An?|The|Two|Three|Several) [a-z]",
 )
-_PROMPT = Gated(
+_PROMPT = any_of(
     r"^(?:(?:an?|the|this|your|good) )?alt(?:ernative)?[ -]?(?:text|attribute)\b"
-    r".{0,40}\b(?:should|must|describes|is concise)\b"
-    r"|[(\[](?:under|within|max\.?|maximum(?: of)?|at most|less than|fewer than)"
-    r" \d{2,3} (?:characters|chars|tokens|words)\.?[)\]]"
-    r"|\bthe user (?:wants|asked|asks|has asked) (?:me|for an?|an? (?:alt"
-    r"|description|caption))\b|\b(?:the|my) system prompt\b"
-    r"|\blet me know if\b|\bwould you like me to\b|\bi hope (?:this|that) helps\b"
-    r"|\b(?:we|i) (?:need to|have to|should|must) (?:write|generate|produce|create"
+    r".{0,40}\b(?:should|must|describes|is concise)\b",
+    r"[(\[](?:under|within|max\.?|maximum(?: of)?|at most|less than|fewer than)"
+    r" \d{2,3} (?:characters|chars|tokens|words)\.?[)\]]",
+    r"\bthe user (?:wants|asked|asks|has asked) (?:me|for an?|an? (?:alt"
+    r"|description|caption))\b",
+    r"\b(?:the|my) system prompt\b",
+    r"\blet me know if\b",
+    r"\bwould you like me to\b",
+    r"\bi hope (?:this|that) helps\b",
+    r"\b(?:we|i) (?:need to|have to|should|must) (?:write|generate|produce|create"
     r"|provide|describe|output) (?:an? |the )?(?:\w+ )?(?:alt|description|caption"
-    r"|image)\b"
-    r"|\(\d{1,3} (?:characters|chars|words)\.?\)|\b(?:character|word) count ?:"
+    r"|image)\b",
+    r"\(\d{1,3} (?:characters|chars|words)\.?\)",
+    r"\b(?:character|word) count ?:",
 )
 _ERROR = Gated(
     r"^(?:"
@@ -181,13 +174,12 @@ _TOKEN = Gated(
 )
 
 
-_REFUSING = AnyOf(lambda: _REFUSALS)
-_SAYING = AnyOf(lambda: (*_REFUSALS, _TOKEN, _JSON, _MARKDOWN, _SEVERAL, _PROMPT))
-_STARTING = AnyOf(lambda: (_NO_PICTURE, _ERROR, _PREAMBLE, _LABEL))
+_SAYING = all_of(_REFUSALS, _TOKEN, _JSON, _MARKDOWN, _SEVERAL, _PROMPT)
+_STARTING = all_of(_NO_PICTURE, _ERROR, _PREAMBLE, _LABEL)
 
 
 def cue() -> frozenset[str]:
-    return _SAYING.cues | _STARTING.cues | frozenset(_MARKS)
+    return _SAYING.all | _STARTING.all | frozenset(_MARKS)
 
 
 def check(seen: Seen, limits: Limits) -> Hits:
@@ -204,9 +196,7 @@ def _starts(seen: Seen) -> bool:
 
 def _talking(seen: Seen, *, saying: bool) -> Iterator[Hit]:
     low = seen.low
-    may_refuse = saying and _REFUSING.opens(seen)
-    refuses = may_refuse and any(one.unquoted(seen) for one in _REFUSALS)
-    if refuses or _NO_PICTURE.match(seen, low):
+    if _REFUSALS.unquoted(seen) or _NO_PICTURE.match(seen, low):
         yield Hit("The alt text is a model's refusal or excuse, not a description.")
     elif _PREAMBLE.match(seen, low) or _LABEL.match(seen, low):
         yield Hit(

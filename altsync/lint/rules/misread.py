@@ -15,7 +15,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from altsync.lint import readings
+from altsync.lint import cues, readings
 from altsync.lint.rule import INFO, NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.models import Decision
@@ -47,6 +47,10 @@ def _otherwise(seen: Seen) -> Iterator[Hit]:
         )
 
 
+def cue() -> frozenset[str]:
+    return frozenset([cues.READ])
+
+
 RULE = Rule(
     id="misread",
     severity=WARNING,
@@ -54,6 +58,6 @@ RULE = Rule(
         "The text has a number or a quoted word that was read otherwise in the picture."
     ),
     check=check,
-    needs="read",
+    cue=cue,
     limits={},
 )

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from altsync.lint import cues
 from altsync.lint.rule import NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen, Text
 from altsync.lint.tongues import every_word
@@ -210,6 +211,10 @@ def _before() -> frozenset[str]:
     )
 
 
+def cue() -> frozenset[str]:
+    return frozenset([cues.BY_MODEL])
+
+
 RULE = Rule(
     id="number",
     severity=WARNING,
@@ -218,6 +223,6 @@ RULE = Rule(
         " number is copied, not counted."
     ),
     check=check,
-    needs="by_model",
+    cue=cue,
     limits={"least": 5},
 )

@@ -130,12 +130,13 @@ _BY_PROGRAMS = AnyOf(_written_by_programs)
 
 def cue() -> frozenset[str]:
     around = [*cues.DIGITS, "_", *_TEMPLATES, cues.FAR]
-    return _NAMED.all | _BY_PROGRAMS.cues | frozenset(around)
+    return _NAMED.all | _BY_PROGRAMS.all | frozenset(around)
 
 
 def check(seen: Seen, limits: Limits) -> Hits:
     lists = _lists()
-    if lists.is_automatic(seen.low):
+    written = _BY_PROGRAMS.opens(seen) or not seen.near
+    if written and lists.is_automatic(seen.low):
         said = "The alt text is what a program puts where nobody wrote a text."
         return (Hit(said),)
     if 0 < len(seen.low) <= lists.longest and (sure := _says_nothing(seen, lists)):

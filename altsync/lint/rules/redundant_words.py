@@ -123,13 +123,15 @@ def check(seen: Seen, limits: Limits) -> Hits:
 def _own(seen: Seen) -> Found:
     """A start that means this in the language of the text alone."""
     for language, pattern in _spaced().own.items():
-        if seen.language in ("", language) and (found := pattern.match(seen, seen.low)):
+        if (found := pattern.match(seen, seen.low)) and seen.language in ("", language):
             return found
     return None
 
 
 def _ends(seen: Seen) -> Found:
     """What ends a short text, unless the kind of image is the point."""
+    if len(seen.bag) >= SHORT or not _spaced().end.opens(seen):
+        return None
     if len(seen.words) >= SHORT:
         return None
     found = _spaced().end.search(seen, seen.low)
@@ -154,7 +156,7 @@ def _hit(seen: Seen, start: Found, end: Found) -> Hit | None:
 
 
 def cue() -> frozenset[str]:
-    return _GATE.cues | {cues.EASTERN}
+    return _GATE.all | {cues.EASTERN}
 
 
 RULE = Rule(

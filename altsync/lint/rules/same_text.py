@@ -14,6 +14,7 @@ IMAGE --use`).
 
 from __future__ import annotations
 
+from altsync.lint import cues
 from altsync.lint.rule import INFO, NONE, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 
@@ -33,6 +34,10 @@ def check(seen: Seen, limits: Limits) -> Hits:
     )
 
 
+def cue() -> frozenset[str]:
+    return frozenset([cues.ELSEWHERE])
+
+
 RULE = Rule(
     id="same-text",
     severity=INFO,
@@ -41,5 +46,5 @@ RULE = Rule(
         " here, an illustration there."
     ),
     check=check,
-    needs="elsewhere",
+    cue=cue,
 )

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from altsync.lint import cues
 from altsync.lint.destination import address_words
 from altsync.lint.rule import NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
@@ -132,6 +133,10 @@ def _known(word: str, vouching: Vouching) -> bool:
     return False
 
 
+def cue() -> frozenset[str]:
+    return frozenset([cues.BY_MODEL])
+
+
 RULE = Rule(
     id="untrusted-name",
     severity=WARNING,
@@ -139,6 +144,6 @@ RULE = Rule(
         "A model's text has a name that nothing known about this image mentions."
     ),
     check=check,
-    needs="by_model",
+    cue=cue,
     limits={"names": 1},
 )
