@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from altsync.claims import deeds, quotations
 from altsync.claims.groups import KINDS
 from altsync.claims.lexicon import (
     SOLE,
@@ -19,19 +20,13 @@ from altsync.claims.lexicon import (
     spoken,
     table,
 )
+from altsync.claims.quotations import QUOTED, plain
 from altsync.models import Claim, ClaimKind, fold
 
-QUOTED = re.compile(
-    r"“([^“”]{1,300})”|„([^„“”]{1,300})[“”]|«([^«»]{1,300})»|»([^«»]{1,300})«"
-    r'|"([^"]{1,300})"|「([^「」]{1,300})」|『([^『』]{1,300})』'
-    r"|‘([^‘’]{2,300})’(?!\w)|(?<!\w)'([^']{2,300})'(?!\w)"
-)
 ROUGH = "~"
 """Before a number that is said to be no exact one."""
 _DEGREE = "°"
 """Between a number and its unit."""
-_MARK = "“"
-"""Stands for a quotation while a text is split."""
 _THOUSANDS = re.compile(r"(?<=\d)[.,](?=\d{3}(?!\d))")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _VERB_FORM = re.compile(r"\w{2,}(?:ing|ed)")
@@ -78,7 +73,7 @@ def account(text: str, language: str) -> Account:
     text = fold(text)
     known = spoken(language, text)
     scene = _Scene(known, _units(known, text))
-    quotes = tuple(_quotes(text, scene.signs()))
+    quotes = tuple(quotations.quotes(text, scene.signs()))
     claims = (*scene.claims(), *quotes)
     said, words = scene.said()
     quoted = f" {' '.join(quote.value for quote in quotes)} "
@@ -92,29 +87,15 @@ def _units(known: Lexicon, text: str) -> tuple[Unit, ...]:
     """The units of a text, each of its quotations as one: what stands in it is no claim
     of the text."""
     quotes = {one.start(): one for one in QUOTED.finditer(text)}
-    blanked = QUOTED.sub(lambda one: _MARK + " " * (len(one[0]) - 1), text)
     found = []
-    for unit in known.units(blanked):
+    for unit in known.units(quotations.blanked(text)):
         quote = quotes.get(unit.start)
-        if unit.words == _MARK and quote is not None and _plain(quote):
-            key = _plain(quote)
+        if unit.words == quotations.MARK and quote is not None and plain(quote):
+            key = plain(quote)
             sense = (Sense("quote", key),)
             unit = Unit(quote[0], unit.start, quote.end(), key, sense, key)
         found.append(unit)
-    return tuple(found)
-
-
-def _plain(quote: re.Match[str]) -> str:
-    """What is quoted, as it is compared."""
-    inner = next(filter(None, quote.groups()))
-    return " ".join(re.findall(r"\w+", folded(inner)))
-
-
-def _quotes(text: str, signs: set[int]) -> Iterator[Claim]:
-    for found in QUOTED.finditer(text):
-        if _plain(found):
-            about = ("sign",) if found.start() in signs else ()
-            yield Claim(ClaimKind.QUOTE, _plain(found), found.group(), about)
+    return deeds.told(found) if known.language == "en" else tuple(found)
 
 
 class _Scene:
@@ -294,6 +275,8 @@ class _Scene:
         found: list[int] = []
         for here in range(at + 1, len(self.units)):
             unit = self.units[here]
+            if found and (unit.figure or unit.sense("number")):
+                break
             if self._is_quality(here, at) or unit.key == _DEGREE:
                 continue
             if not self._content(unit) or (found and self._verb(unit)):

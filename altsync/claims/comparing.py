@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 
-from altsync.claims import groups
-from altsync.claims.account import ROUGH, Account, account
+from altsync.claims import counting, groups
+from altsync.claims.account import Account, account
 from altsync.claims.lexicon import folded, rooted
 from altsync.models import Claim, ClaimKind, Compared
 
@@ -15,8 +15,6 @@ _MISREAD = 0.6
 """Quoted words that are as alike as this and not the same were misread by one."""
 _PART = 5
 """Letters of a word that may be the last part of another one."""
-_ROUNDED = 1.1
-"""A number that is no exact one may be so many times another."""
 _FEW_WORDS = 3
 """All that a sign of so many words says is quoted."""
 _BY_THEMSELVES = (ClaimKind.PERSON, ClaimKind.THING, ClaimKind.ACTION, ClaimKind.PLACE)
@@ -134,17 +132,25 @@ class _Comparing:
 
     def _colours(self) -> None:
         kind = ClaimKind.COLOUR
-        self._take(kind, lambda a, b: a.value == b.value and _near(a, b), self.agreed)
-        self._take(kind, lambda a, b: _shade(a, b) and _near(a, b), self.agreed)
         self._take(
-            kind, lambda a, b: not _shade(a, b) and _near(a, b), self.contradicted
+            kind, lambda a, b: a.value == b.value and counting.near(a, b), self.agreed
+        )
+        self._take(kind, lambda a, b: _shade(a, b) and counting.near(a, b), self.agreed)
+        self._take(
+            kind,
+            lambda a, b: not _shade(a, b) and counting.near(a, b),
+            self.contradicted,
         )
         self._take(kind, _shade, self.agreed)
 
     def _numbers(self) -> None:
         kind = ClaimKind.NUMBER
-        self._take(kind, lambda a, b: a.value == b.value and _near(a, b), self.agreed)
-        self._take(kind, lambda a, b: _vague(a, b) and _near(a, b), self.agreed)
+        self._take(
+            kind, lambda a, b: a.value == b.value and counting.near(a, b), self.agreed
+        )
+        self._take(
+            kind, lambda a, b: counting.vague(a, b) and counting.near(a, b), self.agreed
+        )
         self._sums(self.left, self.right, self.other, flipped=False)
         self._sums(self.right, self.left, self.one, flipped=True)
         self._take(kind, self._counted, self.contradicted)
@@ -155,7 +161,7 @@ class _Comparing:
     @staticmethod
     def _counted(a: Claim, b: Claim) -> bool:
         several = "some" in (a.value, b.value) and "1" not in (a.value, b.value)
-        return not several and _near(a, b) and not _is_some_of(a, b)
+        return not several and counting.near(a, b) and not counting.is_some_of(a, b)
 
     def _sums(
         self, totals: list[Claim], parts: list[Claim], text: Account, *, flipped: bool
@@ -164,9 +170,15 @@ class _Comparing:
         for total in _of(ClaimKind.NUMBER, totals):
             if "person" not in total.about:
                 continue
-            some = [one for one in _of(ClaimKind.NUMBER, parts) if _is_part(one, total)]
-            ones = [one for one in text.ones if _is_part(one, total)]
-            if not (_sum_up(some, total) or _sum_up([*some, *ones], total)):
+            some = [
+                one
+                for one in _of(ClaimKind.NUMBER, parts)
+                if counting.is_part(one, total)
+            ]
+            ones = [one for one in text.ones if counting.is_part(one, total)]
+            if not (
+                counting.sum_up(some, total) or counting.sum_up([*some, *ones], total)
+            ):
                 continue
             _remove(totals, total)
             for one in some:
@@ -179,15 +191,17 @@ class _Comparing:
     ) -> None:
         """Two dogs are not a dog."""
         for claim in _of(ClaimKind.NUMBER, counts):
-            twin = next((one for one in other.ones if _same_thing(one, claim)), None)
+            twin = next(
+                (one for one in other.ones if counting.same_thing(one, claim)), None
+            )
             twin = twin or _only_person(claim, other)
             if not claim.about or claim.value == "some" or twin is None:
                 continue
-            if sum(_same_thing(one, twin) for one in other.ones) > 1:
+            if sum(counting.same_thing(one, twin) for one in other.ones) > 1:
                 continue
             if twin.about[-1:] == ("person",) and _persons(other) > 1:
                 continue
-            both = any(_near(one, claim) for one in text.ones)
+            both = any(counting.near(one, claim) for one in text.ones)
             into = self.agreed if claim.value == "1" else self.contradicted
             if into is self.contradicted and (both or _counts(other, claim)):
                 continue
@@ -267,37 +281,6 @@ def _same(a: Claim, b: Claim) -> bool:
     return a.value == b.value
 
 
-def _near(a: Claim, b: Claim) -> bool:
-    """Of the same thing, or both of nothing that could be told."""
-    return bool(set(a.about) & set(b.about)) or a.about == b.about
-
-
-def _is_some_of(a: Claim, b: Claim) -> bool:
-    """Two children of a family of four."""
-    fewer, more = sorted((a, b), key=lambda one: one.value.rjust(9))
-    children = {"child", "boy", "girl", "baby"} & set(fewer.about)
-    return bool(children) and more.about[-1:] == ("person",)
-
-
-def _sum_up(parts: Sequence[Claim], total: Claim) -> bool:
-    """At least two parts are as many as the whole."""
-    values = [one.value for one in (*parts, total)]
-    whole = len(parts) > 1 and all(one.isdecimal() for one in values)
-    return whole and sum(int(one.value) for one in parts) == int(total.value)
-
-
-def _is_part(part: Claim, total: Claim) -> bool:
-    """Women are some of five people, and none of five men."""
-    sexes = {groups.sex(one) for one in total.about} - {""}
-    return _near(part, total) and all(
-        groups.sex(one) in ("", *sexes) or not sexes for one in part.about
-    )
-
-
-def _same_thing(a: Claim, b: Claim) -> bool:
-    return a.about[-1:] == b.about[-1:]
-
-
 def _only_person(claim: Claim, text: Account) -> Claim | None:
     """The one person of a text, where the claim counts persons."""
     found = [one for one in text.ones if "person" in one.about]
@@ -316,24 +299,6 @@ def _is_noun(person: Claim) -> bool:
 
 def _shade(a: Claim, b: Claim) -> bool:
     return bool(set(a.value.split("/")) & set(b.value.split("/")))
-
-
-def _vague(a: Claim, b: Claim) -> bool:
-    values = {a.value, b.value}
-    if "some" in values:
-        return not values & {"0", "1"}
-    return _rounds(a, b) or _rounds(b, a)
-
-
-def _rounds(rough: Claim, exact: Claim) -> bool:
-    """About 5,000 are 5,400."""
-    if not rough.value.startswith(ROUGH):
-        return False
-    try:
-        one, other = float(rough.value[1:]), float(exact.value)
-    except ValueError:
-        return False
-    return min(one, other) * _ROUNDED >= max(one, other)
 
 
 def _counts(text: Account, claim: Claim) -> list[Claim]:
@@ -375,11 +340,9 @@ def _saying(value: str, text: Account) -> str:
     part of (a teaspoon is a spoon); '' for none."""
     if text.said[value]:
         return value
-    root = rooted(value)
-    if root != value or root in text.roots:
-        akin = text.roots.get(root, "")
-        if akin:
-            return akin
+    akin = text.roots.get(rooted(value))
+    if akin is not None:
+        return akin
     long = len(value) >= _PART
     parts = (
         stem

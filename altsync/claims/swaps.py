@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from altsync.claims.account import QUOTED, account
+from altsync.claims.account import account
 from altsync.claims.lexicon import folded, lexicon, listed, spoken, table
+from altsync.claims.quotations import QUOTED
 from altsync.models import ClaimKind, Swap
 
 _SMALL = re.compile(r"(?<![\w.,:/-])(?:[2-9]|[1-9]\d{1,3})(?![\w.,:]*\w|[/-]\d)")
