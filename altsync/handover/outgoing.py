@@ -208,8 +208,8 @@ class GivingAway(WritesDown):
 
 def _checked(store: Store, to: Destination) -> Destination:
     """With the file that a link leads to. Raises UsageError where it holds questions
-    that nobody has answered yet, or answers, and where it is a directory, a device or a
-    pipe."""
+    that nobody has answered yet, or answers, where it is a directory, a device or a
+    pipe, and where its name is no UTF-8."""
     if to.file is None:
         return to
     file = to.file.resolve()
@@ -217,6 +217,11 @@ def _checked(store: Store, to: Destination) -> Destination:
         raise UsageError(
             f"{to.file} is no regular file, so the questions cannot take its place."
             " Name another; for stdout: -"
+        )
+    if not _is_recordable(file):
+        raise UsageError(
+            f"{to.file}, or a directory in which it is, has a name that is no UTF-8, and"
+            " could not be put on record. Name another file."
         )
     if file.exists() and _has_answers(file):
         raise UsageError(
@@ -233,6 +238,15 @@ def _checked(store: Store, to: Destination) -> Destination:
                     f" file, or give them up: altsync work cancel {one.id}"
                 )
     return Destination(file, to.form, to.pictures)
+
+
+def _is_recordable(file: Path) -> bool:
+    """Whether the database can hold its name; an old disk may have others."""
+    try:
+        str(file).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _has_answers(file: Path) -> bool:

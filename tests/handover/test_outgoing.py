@@ -158,6 +158,13 @@ def test_no_file_takes_the_place_of_a_pipe_or_a_directory(
     assert site.rows("SELECT count(*) FROM handovers") == [(0,)]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_name_that_is_no_utf_8_is_refused(site: Bench, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is no UTF-8"):
+        export(site.source, site.store, tmp_path / os.fsdecode(b"caf\xe9.jsonl"))
+    assert site.rows("SELECT count(*) FROM handovers") == [(0,)]
+
+
 @pytest.mark.parametrize("file", [None, "gone.jsonl"])
 def test_of_what_nobody_has_the_questions_go_on(
     file: str | None, site: Bench, tmp_path: Path
