@@ -13,7 +13,7 @@ import functools
 import json
 import re
 from collections.abc import Generator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -51,6 +51,10 @@ MARK = "altsync"
 VERSION = "/v1"
 """What an endpoint begins with, whatever the host's address ends with."""
 PAGE = 100
+LOOKED_BACK = timedelta(days=60)
+"""How far before a batch was sent, by this machine's clock, the list is looked through: the
+token tells for sure, so a clock that runs ahead hides none.
+"""
 STATES = {
     "failed": RemoteState.FAILED,
     "completed": RemoteState.ENDED,
@@ -117,7 +121,7 @@ class OpenAIBatches(Host):
 
     def seek(self, sought: Sought) -> Remote | None:
         """See `Host`."""
-        oldest = (sought.since - DRIFT).timestamp()
+        oldest = (sought.since - LOOKED_BACK).timestamp()
 
         def do() -> Remote | None:
             for one in each_once(self._client.batches.list(limit=PAGE)):
