@@ -86,7 +86,7 @@ general one."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Going:
+class Going:
     """A request before it is prepared: each time that it is sent, it is so anew."""
 
     kind: str
@@ -182,7 +182,7 @@ class Http:
         """
         start = url
         for _ in range(MAX_HOPS + 1):
-            going = _Going(READ, method, url, headers, None, max_bytes, deadline)
+            going = Going(READ, method, url, headers, None, max_bytes, deadline)
             answer = self._ask(going)
             if answer.status == wanted != 200:
                 return answer
@@ -315,7 +315,7 @@ class Http:
         if data is not None:
             body = _encoded(data, content_type)
             sent = {"Content-Type": content_type, **sent}
-        return self._ask(_Going(kind, method, url, sent, body))
+        return self._ask(Going(kind, method, url, sent, body))
 
     def _checked(self, answer: HttpAnswer) -> HttpAnswer:
         self._refuse_barriers(answer)
@@ -337,7 +337,7 @@ class Http:
         if isinstance(met, Challenged):
             raise Rejected(str(met), status=met.status)
 
-    def _ask(self, going: _Going) -> HttpAnswer:
+    def _ask(self, going: Going) -> HttpAnswer:
         """The answer, of whatever status, to the one who is logged in: where the login
         had ended and could be renewed, to the same request sent once more."""
         turn = self.auth.turn
@@ -349,7 +349,7 @@ class Http:
     def _is_ours(self, url: str) -> bool:
         return url.startswith(self._prefix) or origin(url) == self.origin
 
-    def _send(self, going: _Going) -> HttpAnswer:
+    def _send(self, going: Going) -> HttpAnswer:
         """The answer, of whatever status. A body that is cut short counts as a reset."""
         tries = self._adapters[going.kind].max_retries
         while True:
@@ -358,7 +358,7 @@ class Http:
             except CutShort as cut:
                 tries = after(cut, tries, going.method, going.url)
 
-    def _try(self, going: _Going) -> HttpAnswer:
+    def _try(self, going: Going) -> HttpAnswer:
         # The adapter is called directly: Session.request adds a fifth of the CPU, and
         # looks up proxies at each call.
         method, url = going.method, going.url
@@ -398,7 +398,7 @@ class Http:
         again = 0 if self._patience.impatient else self._adapters[kind].max_retries.read
         return self._timeout[1] * (1 + (again or 0))
 
-    def _prepare(self, going: _Going) -> tuple[PreparedRequest, str]:
+    def _prepare(self, going: Going) -> tuple[PreparedRequest, str]:
         """The request and its origin. Own headers, cookies and credentials only where
         that is ours."""
         url = going.url

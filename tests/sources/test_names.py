@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from requests.models import PreparedRequest
 
 from altsync.sources import names
-from altsync.sources.http import Http
+from altsync.sources.http import Going, Http
+from altsync.sources.tries import READ
 
 SEGMENT = st.one_of(
     st.text(
@@ -57,7 +58,7 @@ def test_a_name_survives_the_way_to_a_url_and_back(image_id: str) -> None:
 def test_the_request_asks_for_exactly_that_url(image_id: str) -> None:
     http = Http("https://x.example")
     url = f"{http.base}/album/{names.quoted(image_id)}/get"
-    request, where = http._prepare("GET", url, None, None)
+    request, where = http._prepare(Going(READ, "GET", url, None, None))
     assert isinstance(request, PreparedRequest)
     assert request.url == url
     assert where == "https://x.example"
