@@ -53,6 +53,7 @@ DIED = "The worker that was asking died, and its answer with it."
 DEATHS = 5
 """Times that workers may die while no call is answered, before the run stops: the next
 would fare no better, and take answers along that are paid for."""
+OTHER_BY_NOW = "The worker that had the picture died, and the site has another one now."
 TOO_LATE = "No worker of the cluster came back with an answer in time."
 DYING = (
     f"Workers of the cluster died {DEATHS} times in a row while they were asking, and"
@@ -156,7 +157,9 @@ class Cluster:
             try:
                 return self._result(given, held=held)
             except _Stranded:
-                held.given, _ = self._seen(held.image, None)
+                held.given, came = self._seen(held.image, None)
+                if getattr(came, "name", held.name) != held.name:
+                    raise _Unanswered(OTHER_BY_NOW) from None
 
     def call(self, model: Model, task: Task, question: str) -> OneCall:
         """By the worker that has the picture; as `once.Call` wants it."""

@@ -151,8 +151,13 @@ def look(orders: bytes, image: SiteImage) -> HeldPicture | AltsyncError:
     return HeldPicture(name, drawn, in_file, file.facts)
 
 
-def read(orders: bytes, looked: HeldPicture) -> tuple[ReadLine, ...] | AltsyncError:
-    """The words that can be read in a picture."""
+def read(
+    orders: bytes, looked: HeldPicture | AltsyncError
+) -> tuple[ReadLine, ...] | AltsyncError:
+    """The words that can be read in a picture. One whose worker died may not be had
+    again."""
+    if isinstance(looked, AltsyncError):
+        return looked
     told, _ = _source(orders)
     assert told.reader is not None
     drawn = looked.drawn

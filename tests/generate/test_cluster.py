@@ -13,11 +13,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -25,8 +27,8 @@ import pytest
 from altsync.cli import main
 from altsync.config import load
 from altsync.demo.site import DemoSite
-from altsync.errors import ModelStopped, UsageError
-from altsync.generate import joining, pace, setup, station, watch, work
+from altsync.errors import ModelStopped, PictureError, UsageError
+from altsync.generate import cluster, joining, pace, setup, station, watch, work
 from altsync.generate.asking import Model
 from altsync.generate.cluster import DEATHS, Cluster, Deaths, Holding
 from altsync.generate.llmlog import LlmLog
@@ -39,6 +41,7 @@ from altsync.generate.task import Task
 from altsync.generate.tickets import Ticket
 from altsync.generate.watch import Watch
 from altsync.generate.workforce import Workforce
+from altsync.models import ReadLine
 from altsync.sources.album import AlbumSource
 from altsync.sources.kinds import AlbumConfig
 from altsync.store import mirror
@@ -494,6 +497,77 @@ def test_a_cluster_without_workers_is_waited_for_and_then_given_up(
     seen.look()
     assert "The cluster tcp://s:1 has had no worker for" in seen.reason
     assert not seen.lost_scheduler
+
+
+class Errands:
+    """As much of a client of Dask's as a cluster asks: notes what is to be done, and does
+    it at once where whoever has what it takes is there."""
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, list[str]]] = []
+        self.gone = ""
+        """A worker, and what it had with it."""
+        self._kept: dict[Any, list[str]] = {}
+
+    def submit(self, function: Any, orders: bytes, *args: Any, **how: Any) -> Any:
+        self.done.append((function.__name__, how["workers"]))
+        future = Future[Any]()
+        self._kept[future] = how["workers"]
+        needs = [self._kept[one] for one in args if isinstance(one, Future)]
+        if [self.gone] not in needs:
+            given = [one.result() if isinstance(one, Future) else one for one in args]
+            future.set_result(function(orders, *given))
+        return future
+
+
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [("one", ""), ("other", "the site has another one now"), ("gone", "No such file")],
+)
+def test_words_are_read_anew_where_all_that_had_the_picture_have_gone(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch, again: str, said: str
+) -> None:
+    """In the same picture, or in none."""
+    client = Errands()
+    lines = (ReadLine("STOP", 1.0, 0.1),)
+    monkeypatch.setattr(cluster, "TICK", 0.01)
+    names = iter(["one", again])
+
+    def look(orders: bytes, image: Any) -> Any:
+        name = next(names)
+        return (
+            PictureError("No such file.")
+            if name == "gone"
+            else SimpleNamespace(name=name)
+        )
+
+    def read(orders: bytes, looked: Any) -> Any:
+        return looked if isinstance(looked, PictureError) else lines
+
+    monkeypatch.setattr(station, "look", look)
+    monkeypatch.setattr(station, "read", read)
+    here = workforce()
+    seen = Watch(client, "tcp://s:1", here)
+    asks = setup.settings(load())
+    orders = joining._orders(load(), asks, None)
+    made = Cluster(client, orders, None, seen, here)
+    given, came = made._seen(SimpleNamespace(id="a/1"), None)  # type: ignore[arg-type]
+    held = Holding(came.name, given, SimpleNamespace(id="a/1"))  # type: ignore[arg-type]
+    client.gone = "0"
+    here.seen(["1"])
+    until(lambda: here.fit == {"1"})
+    picture: Any = SimpleNamespace(held=held)
+    if said:
+        with pytest.raises(PictureError, match=said):
+            made.lines(picture)
+    else:
+        assert made.lines(picture) == lines
+        assert client.done[-2:] == [("look", ["1"]), ("read", ["1"])]
+
+
+def test_of_a_picture_that_cannot_be_had_again_no_words_are_read() -> None:
+    gone = PictureError("No such file.")
+    assert station.read(b"", gone) is gone
 
 
 def test_a_cluster_whose_workers_can_do_nothing_is_given_up(
