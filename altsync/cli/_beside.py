@@ -44,15 +44,14 @@ class Beside:
         if line.call is not None:
             cost = f"for about {money(line.call)} each"
         number = count(self.images, "image")
-        some = f"{number}, and about " if self.images else ""
-        some += "those that turn out doubtful"
         if self.reference.settings.batch:
-            some = f"{number} whose texts are there" if self.images else "none yet"
-            cost += (
-                "; about these here by the next `altsync generate --batch`, or live by"
-                " `altsync generate`, once their texts are there"
-            )
-        say(f"To compare with, {line.model} is asked about {some}, {cost}.")
+            say(_by_batch(line.model, number if self.images else "", cost))
+            return
+        some = f"{number}, and about " if self.images else ""
+        say(
+            f"To compare with, {line.model} is asked about {some}those that turn out"
+            f" doubtful, {cost}.",
+        )
 
     def ask(self, context: Context, ways: Ways, done: Generated | None) -> None:
         """After the run: ask, and say what came of it."""
@@ -134,6 +133,19 @@ def beside(
     expected = reference.expected(conn, 0 if asked.batch else images)
     estimate.check_budget([expected], settings.budget)
     return Beside(reference, expected)
+
+
+def _by_batch(model: str, number: str, cost: str) -> str:
+    """`number`: of images whose texts are there; '' for none."""
+    if number:
+        return (
+            f"To compare with, {model} is asked about {number} whose texts are there,"
+            f" {cost}; about those of this batch by the next one."
+        )
+    return (
+        f"To compare with, {model} is asked about these once their texts are there: by the"
+        " next `altsync generate --batch`, or live by `altsync generate`."
+    )
 
 
 def _left_out(model: str, error: AltsyncError) -> str:

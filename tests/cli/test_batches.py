@@ -120,12 +120,16 @@ def test_the_reference_is_asked_by_the_batch_once_texts_are_there(
     )
     double.act = lambda body: Act(decided("A dog.", unsure=True))
     first = mirrored.run(*GENERATE, "--batch", "--limit", "2")
-    assert "double-2 is asked about none yet, for about $" in first.err
-    assert "by the next `altsync generate --batch`" in first.err
+    assert (
+        "double-2 is asked about these once their texts are there: by the" in first.err
+    )
     assert "2 candidates stored" in mirrored.run("generate", "--batch-fetch").out
     tight = mirrored.run(*GENERATE, "--batch", "--limit", "2", "--budget", "0.006")
     assert "double-2 was asked no more: The budget" in tight.err
-    assert "double-2 is asked about 2 images whose texts are there" in tight.err
+    assert (
+        "double-2 is asked about 2 images whose texts are there, for about $"
+        in tight.err
+    )
     sent = document(
         "batch-sent", mirrored.run(*GENERATE, "--batch", "--limit", "2", "--json").out
     )
