@@ -15,11 +15,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
+from tests.warm import Order, parent
+
 PATIENT = 90.0
 """Seconds for what takes moments, on a machine that is busy: a little less than a test
 may take in all. Whoever waits so long waits for something that hangs."""
 TOLD = 20_000
 """So many bytes of what a process said are shown."""
+PIPES = slice(10, 16)
+"""Where they are among what Popen asks for."""
 _TESTS = str(Path(__file__).parent)
 
 
@@ -33,6 +37,15 @@ class Started(subprocess.Popen):  # type: ignore[type-arg]
         super().__init__(*args, **more)
         if sys._getframe(1).f_code.co_filename.startswith(_TESTS):
             Started.known.append(self)
+
+    def _execute_child(self, *asked: Any) -> None:
+        order = Order.of(*asked)
+        if order is None:
+            super()._execute_child(*asked)  # type: ignore[misc]
+            return
+        self.pid = parent().start(order)
+        self._child_created = True
+        self._close_pipe_fds(*asked[PIPES])  # type: ignore[attr-defined]
 
     def communicate(self, *args: Any, **more: Any) -> Any:
         out, err = super().communicate(*args, **more)

@@ -31,6 +31,7 @@ from typing import Any
 from altsync.demo.site import DemoSite
 from tests.doubles.drupal import DemoDrupal
 from tests.doubles.providers.openai import Double, write_models
+from tests.warm import WARM
 
 IMAGES = 40
 WORKERS = 4
@@ -290,7 +291,7 @@ class Cycle:
 
     def _start(self, *args: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", "altsync", *args],
+            [*WARM, "-m", "altsync", *args],
             cwd=self.directory,
             env=self.environment,
             stdout=subprocess.DEVNULL,

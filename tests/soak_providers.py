@@ -29,6 +29,7 @@ from tests.doubles.providers.base import Provider
 from tests.doubles.providers.ollama import Ollama
 from tests.doubles.providers.openai import Double, write_models
 from tests.soak import IMAGES, PROMPTLY, AlbumHouse
+from tests.warm import WARM
 
 WORKERS = 4
 """So many answers may be on their way when a kill comes."""
@@ -131,7 +132,7 @@ class Run:
 
     def _start(self, *args: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-m", "altsync", *args],
+            [*WARM, "-m", "altsync", *args],
             cwd=self.directory,
             env=dict(self.environment),
             stdout=subprocess.DEVNULL,

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from altsync.store.store import Store
 from tests.doubles.providers.openai import serving
 from tests.processes import PATIENT
 from tests.scene import Scene, scene
+from tests.warm import WARM
 
 CATS = ("cats/one", "dogs/one")
 
@@ -68,7 +68,7 @@ def test_the_lock_ends_with_its_process(world: Scene) -> None:
         " os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", code, str(world.store.path)],
+        [*WARM, "-c", code, str(world.store.path)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     ) as process:
@@ -172,7 +172,7 @@ workers = 3
 
 def command(directory: Path, *args: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "altsync", *args],
+        [*WARM, "-m", "altsync", *args],
         cwd=directory,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -7,7 +7,6 @@ import re
 import signal
 import stat
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 
 from altsync.web.login import LEFT
 from tests.processes import PATIENT, until
+from tests.warm import WARM
 from tests.web.mirrors import build
 from tests.web.wire import ask
 
@@ -31,7 +31,7 @@ def running(
     if path is not None:
         environment["PATH"] = f"{path}:{environment['PATH']}"
     process = subprocess.Popen(
-        [sys.executable, "-c", "from altsync.cli import main; main()", *args],
+        [*WARM, "-c", "from altsync.cli import main; main()", *args],
         cwd=folder,
         env=environment,
         umask=0,
@@ -139,7 +139,7 @@ def test_no_database_is_said_in_one_sentence(tmp_path: Path, command: str) -> No
     )
     done = subprocess.run(
         [
-            sys.executable,
+            *WARM,
             "-c",
             "from altsync.cli import main; main()",
             command,

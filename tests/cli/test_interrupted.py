@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from tests.cli.conftest import Owner
 from tests.doubles.providers.openai import Act, Double, serving
 from tests.pictures.made import boxed
 from tests.processes import PATIENT, until
+from tests.warm import WARM
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_an_interrupt_does_not_wait_for_a_busy_site(
     owner.site.forget()
     owner.site.fail("status", route=route, status=429, retry_after=50)
     process = subprocess.Popen(
-        [sys.executable, "-m", "altsync", *args],
+        [*WARM, "-m", "altsync", *args],
         cwd=owner.directory,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -80,7 +80,7 @@ def _interrupt_a_caption(tmp_path: Path, double: Double) -> None:
     double.acts = [Act.alt("First."), slow, slow]
     command = ["caption", "a.png", "b.png", "c.png", "-m", "double"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "altsync", *command],
+        [*WARM, "-m", "altsync", *command],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -6,7 +6,6 @@ import os
 import signal
 import stat
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import pytest
 
 from tests.cli.conftest import Owner
 from tests.processes import PATIENT
+from tests.warm import WARM
 
 pytestmark = pytest.mark.slow
 
@@ -56,7 +56,7 @@ def test_what_the_whole_loop_makes_is_its_owners_alone(owner: Owner) -> None:
     owner.run("export", "--html")
     owner.run("import")
     process = subprocess.Popen(
-        [sys.executable, "-m", "altsync", "browse", "--no-open"],
+        [*WARM, "-m", "altsync", "browse", "--no-open"],
         cwd=here,
         stdout=subprocess.PIPE,
     )

@@ -9,7 +9,6 @@ import pty
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 
@@ -23,6 +22,7 @@ from tests.doubles.drupal import DemoDrupal
 from tests.doubles.providers.openai import Double, serving
 from tests.generate.conftest import CALL
 from tests.processes import PATIENT
+from tests.warm import WARM
 
 PRICED = """
 [generate.prices]
@@ -279,7 +279,7 @@ def test_a_run_that_is_ended_loses_no_answer_and_the_next_pays_for_none_again(
     leader, terminal = pty.openpty()
     os.set_blocking(leader, False)
     process = subprocess.Popen(
-        [sys.executable, "-m", "altsync", "run", "--json"],
+        [*WARM, "-m", "altsync", "run", "--json"],
         stdout=subprocess.PIPE,
         stderr=terminal if number is signal.SIGHUP else subprocess.PIPE,
         text=True,

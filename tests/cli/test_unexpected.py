@@ -18,6 +18,7 @@ from altsync.cli import _unexpected, main
 from altsync.cli import status as status_command
 from tests.cli.conftest import Owner
 from tests.processes import PATIENT
+from tests.warm import WARM
 
 IMPOSSIBLE = "/proc/nothing/x"
 """Nobody can make a file there, root neither."""
@@ -89,7 +90,7 @@ def test_a_full_disk_under_stdout_is_one_sentence(
 ) -> None:
     with Path("/dev/full").open("w") as full:
         ran = subprocess.run(
-            [sys.executable, "-m", "altsync", *args],
+            [*WARM, "-m", "altsync", *args],
             cwd=pulled.directory,
             env={**os.environ, "PYTHONUNBUFFERED": buffered},
             stdout=full,
@@ -243,7 +244,7 @@ def test_ctrl_c_right_after_the_start_shows_no_code(pulled: Owner) -> None:
     ends = set()
     for tenth in range(15):
         process = subprocess.Popen(
-            [sys.executable, "-c", TELLING, "status"],
+            [*WARM, "-c", TELLING, "status"],
             cwd=pulled.directory,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -7,7 +7,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from tests.doubles.providers.openai import Double
 from tests.generate.conftest import Bench
 from tests.lengths import LENGTH
 from tests.processes import PATIENT, until
+from tests.warm import WARM
 
 WORKERS = 8
 
@@ -46,7 +46,7 @@ with Store.open(Path(sys.argv[1])) as store, store.snapshot() as conn:
 
 def start(store: Path) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
-        [sys.executable, "-c", RUN, str(store), str(WORKERS)],
+        [*WARM, "-c", RUN, str(store), str(WORKERS)],
         stdout=subprocess.PIPE,
         env=dict(os.environ),
     )
@@ -111,7 +111,7 @@ workers = 3
 
 
 def altsync(command: str) -> list[str]:
-    return [sys.executable, "-c", CLI, command]
+    return [*WARM, "-c", CLI, command]
 
 
 def candidates(database: Path) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -28,6 +27,7 @@ from tests.doubles.providers.openai import Double
 from tests.doubles.storage import fill, held, small_disk
 from tests.generate.conftest import Bench
 from tests.processes import PATIENT
+from tests.warm import WARM
 
 Filled = Callable[[int], Bench]
 SECONDS = llmlog.AT_LAST + 2
@@ -187,7 +187,7 @@ def test_a_kill_within_llms_migration_leaves_no_half_file(
     place: int, tmp_path: Path
 ) -> None:
     path = tmp_path / "llm.db"
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(path), str(place)])
+    killed = subprocess.run([*WARM, "-c", KILLED, str(path), str(place)])
     assert killed.returncode == -9
     assert not path.exists()
     with llmdb.opened(path) as db:
@@ -209,7 +209,7 @@ def test_a_kill_within_the_migration_of_an_older_log_leaves_it_as_it_was(
         made(db)
         db.table("_llm_migrations").insert({"name": made.__name__, "applied_at": ""})
     db.close()
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(path), str(place)])
+    killed = subprocess.run([*WARM, "-c", KILLED, str(path), str(place)])
     assert killed.returncode == -9
     with llmdb.opened(path) as db:
         assert "turns" in db.table_names()
@@ -260,7 +260,7 @@ def test_two_processes_make_one_log(tmp_path: Path) -> None:
     made += "with llmdb.opened(Path(sys.argv[1])) as db, llmdb.together(db):\n"
     made += "    db['mine'].insert({'pid': __import__('os').getpid()})\n"
     with ThreadPoolExecutor(3) as pool:
-        command = [sys.executable, "-c", made, str(path)]
+        command = [*WARM, "-c", made, str(path)]
         ended = list(pool.map(lambda _: subprocess.run(command).returncode, range(3)))
     assert ended == [0, 0, 0]
     with llmdb.opened(path) as db:

@@ -7,7 +7,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from tests.generate.conftest import Bench
 from tests.handover.conftest import CALL, answers, export, questions, take
 from tests.lengths import LENGTH
 from tests.processes import PATIENT
+from tests.warm import WARM
 
 EXPORT = """
 import os, signal, sys
@@ -62,7 +62,7 @@ on record."""
 
 def start(script: str, *words: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-c", script, *map(str, words)],
+        [*WARM, "-c", script, *map(str, words)],
         stdout=subprocess.PIPE,
         env=dict(os.environ),
     )

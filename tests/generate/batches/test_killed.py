@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 
 import pytest
 
@@ -15,6 +14,7 @@ from tests.generate.batches.conftest import HALF, Handing, Hands
 from tests.generate.batches.house import HOUSE
 from tests.generate.batches.killing import POINTS
 from tests.processes import PATIENT
+from tests.warm import WARM
 
 IMAGES = 3
 
@@ -25,7 +25,7 @@ def killed(hand: Handing, point: str, patience: float = PATIENT) -> None:
     toml.write_text(HOUSE.format(model=hand.model))
     done = subprocess.run(
         [
-            sys.executable,
+            *WARM,
             "-m",
             "tests.generate.batches.killing",
             str(toml),
