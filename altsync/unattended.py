@@ -247,8 +247,9 @@ class _Unwatched:
         """What batches have answered, first: it is paid for. A sentence, with a blank
         behind it. Their troubles stop nothing, and are said."""
         context = self._context
+        keep = self._config.generate.batch_keep
         with context.store.read() as conn:
-            if not handovers.any_batch(conn):
+            if not handovers.any_batch(conn, keep=keep):
                 return ""
         try:
             fetch = Fetch(self._config, context.store, context.report, context.stop)

@@ -218,14 +218,17 @@ def not_done(conn: sqlite3.Connection) -> Iterator[Handover]:
     return rows(conn, Handover, _HANDOVERS.format(which="h.fetched_at IS NULL"))
 
 
-_TO_DELETE = _HANDOVERS.format(
-    which="h.way <> 'file' AND h.fetched_at IS NOT NULL AND h.deleted_at IS NULL"
-)
+_UNDELETED = "h.fetched_at IS NOT NULL AND h.deleted_at IS NULL AND h.way IN {ways}"
+_WAYS = {True: "('openai')", False: "('openai', 'anthropic')"}
+"""Whose batches have something to be deleted, by whether answers stay: Anthropic's are
+answers and questions in one."""
 
 
-def to_delete(conn: sqlite3.Connection) -> Iterator[Handover]:
-    """Batches that are done, and of which something may be to delete, in their order."""
-    return rows(conn, Handover, _TO_DELETE)
+def to_delete(conn: sqlite3.Connection, *, keep: bool) -> Iterator[Handover]:
+    """Batches that are done, and of which something may be to delete, in their order.
+    `keep`: their answers stay."""
+    which = _UNDELETED.format(ways=_WAYS[keep])
+    return rows(conn, Handover, _HANDOVERS.format(which=which))
 
 
 def one(conn: sqlite3.Connection, handover: int) -> Handover | None:
@@ -386,15 +389,16 @@ def lacking(conn: sqlite3.Connection) -> int:
     return int(value(conn, _LACKING))
 
 
-_ANY_BATCH = """
-SELECT 1 FROM handovers WHERE way <> 'file' AND (fetched_at IS NULL OR deleted_at IS NULL)
+_ANY_BATCH = f"""
+SELECT 1 FROM handovers h
+WHERE h.way <> 'file' AND h.fetched_at IS NULL OR {_UNDELETED}
 LIMIT 1
-"""
+"""  # noqa: S608
 
 
-def any_batch(conn: sqlite3.Connection) -> bool:
+def any_batch(conn: sqlite3.Connection, *, keep: bool) -> bool:
     """Whether any provider's batch has something to be fetched, or to be deleted."""
-    return value(conn, _ANY_BATCH) is not None
+    return value(conn, _ANY_BATCH.format(ways=_WAYS[keep])) is not None
 
 
 def any_open(conn: sqlite3.Connection) -> bool:

@@ -49,10 +49,8 @@ class Deleting:
         owner wants to stop."""
         number = 0
         with self._store.read() as conn:
-            found = list(handovers.to_delete(conn))
+            found = list(handovers.to_delete(conn, keep=self._keep))
         for one in found:
-            if self._keep and one.way is HandedTo.ANTHROPIC:
-                continue
             check()
             try:
                 number += self._of(one)

@@ -14,6 +14,7 @@ from altsync.generate.batches.base import BatchTrouble
 from altsync.generate.batches.fetching import Fetch
 from altsync.models import HandoverState
 from altsync.report import Quiet
+from altsync.store import handovers
 from tests.doubles.providers.base import Act
 from tests.generate.batches.conftest import Handing, Hands
 
@@ -32,6 +33,12 @@ def keeps(hand: Handing, keep: bool) -> None:
     """`[generate] batch_keep`."""
     options = replace(hand.config.generate, batch_keep=keep)
     hand.config = replace(hand.config, generate=options)
+
+
+def is_left(hand: Handing) -> bool:
+    """Something is to be fetched, or to be deleted."""
+    with hand.bench.store.read() as conn:
+        return handovers.any_batch(conn, keep=hand.config.generate.batch_keep)
 
 
 @pytest.mark.parametrize("keep", [True, False])
@@ -53,8 +60,10 @@ def test_what_is_on_record_is_deleted_at_its_provider(hands: Hands, keep: bool) 
     assert (done.made, done.waiting) == (2, 0)
     if things:
         assert "could not be deleted" in told[-1]
+    assert is_left(hand) == bool(things), "altsync run goes on with it"
     hand.double.steps["delete"] = []
     assert hand.fetch().deleted + done.deleted == things
+    assert not is_left(hand)
     assert hand.uploads() == 0
     before = hand.double.asked.total()
     assert hand.fetch().deleted == 0
