@@ -14,7 +14,13 @@ from pathlib import Path
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from tests.conftest import Blocked, long_first, pytest_itemcollected, said_twice
+from tests.conftest import (
+    Blocked,
+    long_first,
+    own_part,
+    pytest_itemcollected,
+    said_twice,
+)
 
 
 def test_another_computer_is_out_of_reach() -> None:
@@ -59,6 +65,18 @@ def test_who_runs_a_machine_draws() -> None:
     pytest_itemcollected(drawing)
     pytest_itemcollected(plain)
     assert (drawing.marks, plain.marks) == (["hypothesis", "machine"], [])
+
+
+def test_each_worker_imports_another_part_of_the_modules_first() -> None:
+    here = Path(__file__).parent
+    parts = [
+        own_part([str(here / "cli"), str(here / "lint")], one, 3) for one in range(3)
+    ]
+    every = [module for part in parts for module in part]
+    assert "tests.cli.test_keys" in every
+    assert len(every) == len(set(every)) > 50
+    assert max(map(len, parts)) - min(map(len, parts)) <= 1
+    assert own_part([f"{__file__}::{Marked.__name__}", "no/such"], 0, 1) == []
 
 
 class Marked:
