@@ -163,6 +163,13 @@ class AnyOf(Cues):
         each = [one.compiled.search(text) for one in self.open_for(seen)]
         return min(filter(None, each), key=re.Match.start, default=None)
 
+    def match(self, seen: Seen, text: str) -> Found:
+        """The match of the first of them that matches where `text` begins."""
+        for one in self.open_for(seen):
+            if found := one.compiled.match(text):
+                return found
+        return None
+
     def unquoted(self, seen: Seen) -> Found:
         """The first match outside quotation marks, case folded."""
         return self.search(seen, seen.unquoted) if self.opens(seen) else None

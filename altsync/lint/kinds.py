@@ -23,12 +23,12 @@ _UNSPACED = ("ja", "zh", "ko")
 
 def is_of_a_chart(seen: Seen) -> bool:
     """Whether the first words call the picture a chart of data."""
-    return _kinds("charts").are_named(seen.low[:_START])
+    return _kinds(("charts",)).are_named(seen.low[:_START])
 
 
 def is_made_to_be_read(seen: Seen) -> bool:
     """Whether the first words call it a chart, a map, a figure, a screenshot."""
-    return is_of_a_chart(seen) or _kinds("others").are_named(seen.low[:_START])
+    return _kinds(("charts", "others")).are_named(seen.low[:_START])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,18 @@ class _PictureKinds:
 
 
 @cache
-def _kinds(key: str) -> _PictureKinds:
+def _kinds(keys: tuple[str, ...]) -> _PictureKinds:
     found = tables("altsync.lint.lists", "complex.toml")
     spaced = [
         one
         for name, table in found.items()
         if name not in _UNSPACED
+        for key in keys
         for one in listed(table[key])
     ]
-    inside = [one for name in _UNSPACED for one in listed(found[name][key])]
+    inside = [
+        one for name in _UNSPACED for key in keys for one in listed(found[name][key])
+    ]
     return _PictureKinds(
         frozenset(one for one in spaced if not one.endswith("*")),
         tuple(one[:-1] for one in spaced if one.endswith("*")),

@@ -22,6 +22,7 @@ _WORDS = Decision.TEXT
 """Python 3.11 takes half a µs to find a member of an enum."""
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _DIGIT = re.compile(r"\d")
+_DIGITS = frozenset(cues.DIGITS)
 _RUN = re.compile(r"\w+")
 _SLUG = re.compile(r"[\W_]+")
 _ASCII = [chr(code) for code in range(128)]
@@ -184,6 +185,8 @@ class Seen:
         """It was written to give the words of an image."""
         self.near = True
         """All its letters are Latin: who looks for other signs has nothing to look for."""
+        self.eastern = False
+        """It has signs of Chinese, Japanese or Korean, which set no words apart."""
         self.marks = _without_letters(self.raw)
         """Its characters that are no letters, more than once where they are: signs,
         digits, what stands over letters."""
@@ -221,6 +224,7 @@ class Seen:
         """What letters beyond ASCII make of it."""
         left = self.marks if self.raw == self.text else _without_letters(self.text)
         self.near = _FAR.search(left) is None
+        self.eastern = not self.near and _EAST.search(self.low) is not None
         if not self.near or self.raw != self.text or len(self.low) != len(self.raw):
             # NFC or case folding may have made another sign of one
             left = _without_letters(self.raw + self.low)
@@ -307,21 +311,14 @@ class Seen:
         """It may have as many digits as cues.MANY."""
         return sum(map(str.isdigit, self.marks)) >= cues.MANY
 
-    @once
+    @property
     def has_digit(self) -> bool:
         """A digit stands in it somewhere."""
-        low = self.low
-        for digit in "0123456789":  # a third of the time that a pattern takes
-            if digit in low:
-                return True
-        return not self.near and _DIGIT.search(low) is not None
+        if not _DIGITS.isdisjoint(self.signs):
+            return True
+        return not self.near and _DIGIT.search(self.low) is not None
 
-    @once
-    def eastern(self) -> bool:
-        """It has signs of Chinese, Japanese or Korean, which set no words apart."""
-        return not self.near and _EAST.search(self.low) is not None
-
-    @once
+    @property
     def _has_quotes(self) -> bool:
         if _QUOTES.isdisjoint(self.signs):
             return False

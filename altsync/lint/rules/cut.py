@@ -26,6 +26,7 @@ _SINGLE = re.compile(r"'(?<![\w']')(?=[A-Z])(?!(?:Til|Twas|Tis|Em|Cause|N)\b)")
 _SINGLE_CLOSED = re.compile(r"'(?!(?:s|t|d|m|re|ve|ll|em|clock)\b)")
 """An apostrophe closes nothing where a word goes on as English words do; other languages
 put endings behind a quotation."""
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
 _TAIL = re.compile(r"(?:[,;:\[–—]|(?<![:;])(?<![:;]-)\(|(?<=\s)[&/+-]|(?<=[a-z])-)$")
 _TAILS = ",;:[–—(&/+-"
 """What any of these is."""
@@ -169,7 +170,8 @@ def _straight_open(text: str) -> bool:
 def _dangling(seen: Seen, end: str) -> Hit | None:
     """The last word cannot be the end of a sentence."""
     last = seen.text[seen.text.rfind(" ") + 1 :].strip(_MARKS)
-    if last.isalnum() and last not in _ANY:  # most texts: nothing else is asked
+    said = [last] if last.isalnum() else _WORD.findall(last)
+    if said and said[-1] not in _ANY:  # most texts: nothing else is asked
         return None
     word = seen.words[-1]
     if word not in _ANY or len(seen.words) < 2:

@@ -67,6 +67,8 @@ class _NameParts:
     extensions: tuple[str, ...]
     camera: re.Pattern[str]
     shot: re.Pattern[str]
+    begins: frozenset[str]
+    """The first two signs of both where they are no digits, or the only one."""
     copied: re.Pattern[str]
     pictures: frozenset[str]
     mentions: frozenset[str]
@@ -90,10 +92,11 @@ def _lists() -> _NameParts:
 
     pictures, copies = every("pictures"), one_of(every("copies"))
     tails = one_of(every("tails"))
-    numbered = rf"(?:{one_of(every('cameras'))})[ _-]?(?:\d{{3,}}|wa\d+)"
+    named, shot = every("cameras"), [*every("shots"), *every("programs")]
+    numbered = rf"(?:{one_of(named)})[ _-]?(?:\d{{3,}}|wa\d+)"
     counted = rf"(?:{one_of(pictures)})[_-]?\d{{2,}}|(?:{one_of(pictures)})[_-]\d"
     tail = rf"(?:[ _.()~-]*(?:\d+|wa\d+|e\d+|{copies}|{tails}))*\)?$"
-    shots = one_of([*every("shots"), *every("programs")])
+    shots = one_of(shot)
     between = rf"[\d\W_]*(?:(?:{one_of(every('between'))})(?![^\W\d])[\d\W_]*)"
     dated = rf"(?:{one_of(pictures)})\W*\d{{1,4}}[-._]\d{{1,2}}[-._]\d{{1,4}}(?!\d)"
     dashed = [re.escape(one) for one in every("dashed")]
@@ -104,6 +107,7 @@ def _lists() -> _NameParts:
             rf"(?:{shots})[\W_]*{between}?\d{between}{{0,6}}[\d\W_]*$"
             rf"|\d[\d\W_]*(?:の ?)?(?:{shots})$|{dated}[\d\W_]*$"
         ),
+        frozenset(one[:2] for one in [*named, *shot, *pictures]),
         re.compile(rf" ?(?:\d+ )?(?:{copies})(?: ?\(?\d+\)?)?$"),
         frozenset(pictures),
         frozenset(every("mentions")),
@@ -226,9 +230,7 @@ def _digits(seen: Seen) -> Hit | None:
 
 
 def _named_by_a_program(text: str) -> Hit | None:
-    lists = _lists()
-    codes = (_CAMERA_CODE, _CODE, lists.camera, lists.shot)
-    if any(code.match(text) for code in codes):
+    if _CAMERA_CODE.match(text) or _CODE.match(text) or _is_listed(text):
         return Hit(
             "The alt text is the name that a camera, a phone or a program gave the"
             " file."
@@ -236,6 +238,15 @@ def _named_by_a_program(text: str) -> Hit | None:
     if " " not in text and (_SIZE.match(text) or _PIPED.search(text)):
         return Hit("The alt text is a size in pixels.")
     return None
+
+
+def _is_listed(text: str) -> bool:
+    """It is a name as those on the lists; by how these begin, most texts are none."""
+    lists = _lists()
+    start = text[:2]
+    if lists.begins.isdisjoint((start, start[:1])) and not start[:1].isdigit():
+        return False
+    return bool(lists.camera.match(text) or lists.shot.match(text))
 
 
 def _joined(seen: Seen, text: str) -> Hit | None:

@@ -28,7 +28,8 @@ _FULL = (Decision.TEXT, Decision.COMPLEX)
 _SEPARATORS = ",|#•·،、，｜；؛"
 _APART = re.compile(f"[{_SEPARATORS}]|;(?= |$)")
 _ENTITY = re.compile(r"&#?\w{2,8};")
-_ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", ":")
+_ENDS = ".!?…。！？؟:"
+_ENDING = frozenset(_ENDS)
 _SHORT, _STUFFED = 3, 5
 """Words of a term; of one that a shop would write."""
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff가-힣]")
@@ -44,7 +45,7 @@ _SIGNS = 12
 
 def check(seen: Seen, limits: Limits) -> Hits:
     text = seen.text
-    ended = text.endswith(_ENDS)
+    ended = text[-1:] in _ENDING
     if ended and not (_SHOP.stand_in(seen) and _may_list(text) and _sells(seen)):
         return NONE
     if seen.given.decision in _FULL:
@@ -67,7 +68,7 @@ def _sells(seen: Seen) -> bool:
 
 def _list(seen: Seen, most: int, *, ended: bool) -> Hit | None:
     text = _ENTITY.sub(" ", seen.text) if "&" in seen.text else seen.text
-    joined = _joined(text.casefold().rstrip("".join(_ENDS)))
+    joined = _joined(text.casefold().rstrip(_ENDS))
     pieces = map(str.strip, _APART.split(joined, _MOST))
     terms = [one for one in pieces if one]
     if len(terms) < _FEW or not _is_list(terms, seen):

@@ -25,6 +25,7 @@ _KEYS = (
 )
 _TWICE = re.compile(r"([^()/]+)[(/]([^()/]+)\)?$")
 """In two languages: "screenshot (schermafbeelding)"."""
+_HALVING = frozenset("(/")
 _AROUND = 12
 """Letters of small words and numbers that a placeholder has around it at most."""
 
@@ -156,7 +157,7 @@ def _says_nothing(seen: Seen, lists: _SaysNothing) -> Severity | None:
     is none."""
     if not all(map(lists.has, seen.runs - lists.vocabulary)):
         return None
-    twice = _TWICE.match(seen.low)
+    twice = _TWICE.match(seen.low) if _HALVING & seen.signs else None
     if twice and all(slug(one) in lists.words for one in twice.groups()):
         return ERROR
     words = _without_numbers(slug(seen.low))

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from altsync.lint import cues
-from altsync.lint.gate import AnyOf, Found, Gated
+from altsync.lint.gate import AnyOf, Found, Gated, any_of
 from altsync.lint.rule import NONE, WARNING, Hit, Hits, Limits, Rule
 from altsync.lint.text import Seen
 from altsync.wordlists import listed, tables
@@ -35,10 +35,10 @@ _DOT = r"(?:[.!。]?$| ?[;；|｜])"
 class _Spaced:
     """The languages with blanks between words. Patterns on case-folded text."""
 
-    start: Gated
+    start: AnyOf
     own: dict[str, Gated]
     """By language: how only its texts start."""
-    end: Gated
+    end: AnyOf
     kept: re.Pattern[str]
 
 
@@ -48,30 +48,32 @@ def _spaced() -> _Spaced:
     spaced = [table for name, table in found.items() if name not in UNSPACED]
     lists = [_lists(table) for table in spaced]
     wider = [_lists({**table, **_ANY}) for table in spaced]
-    start = Gated(_starts(lists), wider=_starts(wider))
+    pairs = zip(lists, wider, strict=True)
+    starts = [Gated(_starts(one), wider=_starts(less)) for one, less in pairs]
     own = {
         name: Gated(rf"{_OPEN}(?:{_lists(table)['own']})(?![\w-])")
         for name, table in found.items()
         if "own" in table
     }
-    ends = "|".join(one["end"] for one in lists if "end" in one)
+    ended = [one["end"] for one in lists if "end" in one]
     kept = "|".join(one["kept"] for one in lists if "kept" in one)
-    end = Gated(rf"\W(?:{ends}){_DOT}")
+    end = any_of(*(rf"\W(?:{one}){_DOT}" for one in ended))
+    ends = "|".join(ended)
     unlike = re.compile(rf"(?<!\w)(?:{kept}) (?:{ends}){_DOT}")
-    return _Spaced(start, own, end, unlike)
+    return _Spaced(AnyOf(lambda: starts), own, end, unlike)
 
 
 def _patterns() -> tuple[Gated, ...]:
     spaced = _spaced()
-    return spaced.start, spaced.end, *spaced.own.values()
+    return *spaced.start.patterns, *spaced.end.patterns, *spaced.own.values()
 
 
 _GATE = AnyOf(_patterns)
 """Whether a text may have any of their words."""
 
 
-def _starts(lists: list[dict[str, str]]) -> str:
-    return "|".join(_start(one, r"(?![\w-])") for one in lists)
+def _starts(lists: dict[str, str]) -> str:
+    return _start(lists, r"(?![\w-])")
 
 
 def _start(lists: dict[str, str], edge: str) -> str:
