@@ -81,6 +81,10 @@ def _two_friends(text: str) -> tuple[str, ...]:
     return ("only here, not by r: “Two friends”",) if "Two" in text else ()
 
 
+def test_a_text_that_names_nothing_is_about_nothing_else() -> None:
+    assert _risk("Red.", "A dog.", "en").reasons == ("only here, not by r: “Red”",)
+
+
 def test_who_sits_may_hold_something() -> None:
     found = _risk("A man sits on a bench.", "A man holds a cup on a bench.", "en")
     assert found.reasons == ("only here, not by r: “sits”",)

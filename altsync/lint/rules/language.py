@@ -104,6 +104,17 @@ _LENT = words.listed(
     " windsurf wireless work workflow workout workshop world yoga zoom"
 )
 """Those of its words that nearly every language has taken along."""
+_EVERYWHERE = words.listed(
+    "alpaca atelier ballet bandana banjo barista baseball basketball bazaar bikini bistro"
+    " cactus café canyon cello chimpanzee cricket depot flamingo gala gorilla graffiti"
+    " hamburger hockey iguana jeep judo kangaroo karate kayak kimono kiosk labrador laptop"
+    " lava marina mural orchestra panda parasol pasta piano pilot pizza plaza poncho pony"
+    " poster puma rabbi radio ramen restaurant robot rugby safari salon sandwich sauna"
+    " scooter selfie ski skateboard snowboard sofa spa studio sudoku surf sushi taco tango"
+    " taxi tennis terrier ticket tiara timer toast torso tram trombone tuba tunnel tutu"
+    " ukulele video villa volleyball yoga zebra"
+)
+"""Words of all languages, or nearly."""
 _LENT_ALL = _LENT | words.listed("and by for in of off on out to up")
 """With the small words that go along: "stand-up", "drag and drop"."""
 _SAME = {"no": "nb", "nn": "nb", "iw": "he"}
@@ -197,7 +208,9 @@ def _is_foreign(text: str, own: int, scripts: tuple[str, ...]) -> bool:
     if own:
         return len(telling) > 1
     names = len(written.all) - len(written.small) + len(_CODE.findall(text))
-    return bool(telling) or len(written.small) > names
+    if telling or len(written.small) > names:
+        return True
+    return _is_plain_english(written)
 
 
 def _is_latin(text: str, scripts: tuple[str, ...]) -> bool:
@@ -258,6 +271,12 @@ def _told(said: str, written: WrittenWords, declared: str, leaning: Leaning) -> 
     many = leaning.pictured > 1 and leaning.language != _LENDS
     if leaning.letters or many:
         return leaning.language
+    if (
+        leaning.language == _LENDS
+        and leaning.pictured > 1
+        and _is_plain_english(written)
+    ):
+        return _LENDS
     if leaning.words and _tells(written.telling(declared), declared):
         return leaning.language
     if len(written.small) < 2 and not leaning.language:
@@ -267,6 +286,21 @@ def _told(said: str, written: WrittenWords, declared: str, leaning: Leaning) -> 
         return ""
     told = sure and len(written.small) > 1
     return detected if told or detected == leaning.language else ""
+
+
+def _is_plain_english(written: WrittenWords) -> bool:
+    """Each word is English, two at least for what is seen in pictures, and none is lent
+    to other languages: "Blue butterfly", no "Street food" and no name."""
+    said = {word.casefold() for word in (*written.all[:1], *written.small)}
+    if len(said) < len({word.casefold() for word in written.all}):
+        return False
+    seen = [word for word in said if _LENDS in pictured().get(word, ())]
+    lent = _LENT_ALL | _EVERYWHERE
+    return len(seen) > 1 and lent.isdisjoint(said) and all(map(_is_english, said))
+
+
+def _is_english(word: str) -> bool:
+    return _LENDS in pictured().get(word, ()) or word in tongues()[_LENDS].words
 
 
 def _tells(words: frozenset[str], declared: str) -> bool:
