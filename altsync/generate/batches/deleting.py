@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 
 from altsync.errors import AltsyncError, Interrupted
 from altsync.generate.batches.base import Batches, BatchTrouble, Remote, Uploaded
+from altsync.generate.trouble import Remedy
 from altsync.models import HandedTo, Handover, LineCame
 from altsync.report import Report
 from altsync.store import handovers
@@ -48,20 +49,36 @@ class Deleting:
         """How many files and batches were deleted. `check` raises Interrupted where the
         owner wants to stop."""
         number = 0
+        failed: dict[str, list[int]] = {}
+        silent: dict[str, AltsyncError] = {}
         with self._store.read() as conn:
             found = list(handovers.to_delete(conn, keep=self._keep))
         for one in found:
             check()
-            try:
-                number += self._of(one)
-            except Interrupted:
-                raise
-            except AltsyncError as error:
-                self._report.say(
-                    f"What was sent for batch {one.id} could not be deleted at its"
-                    f" provider, and the next fetch tries again: {error}"
-                )
+            error = silent.get(one.model)
+            if error is None:
+                deleted, error = self._tried(one)
+                number += deleted
+            if error is None:
+                continue
+            failed.setdefault(str(error), []).append(one.id)
+            if _will_pass(error):
+                silent[one.model] = error
+        for why, batches in failed.items():
+            self._report.say(
+                f"What was sent for {_named(batches)} could not be deleted at the"
+                f" provider, and the next fetch tries again: {why}"
+            )
         return number
+
+    def _tried(self, handover: Handover) -> tuple[int, AltsyncError | None]:
+        """How many things of one batch were deleted; why not all that should be."""
+        try:
+            return self._of(handover), None
+        except Interrupted:
+            raise
+        except AltsyncError as error:
+            return 0, error
 
     def _of(self, handover: Handover) -> int:
         """Everything of one batch that is not to stay."""
@@ -72,10 +89,28 @@ class Deleting:
             remote = self._look(handover, batches)
             if _needed(handover, remote, age):
                 return 0
-            number = batches.delete(sent, remote, answers=self._all(handover, remote))
+            number = self._deleted(batches, handover, sent, remote)
         with self._store.write() as tx:
             handovers.deleted(tx, handover.id)
         return number
+
+    def _deleted(
+        self,
+        batches: Batches,
+        handover: Handover,
+        sent: Uploaded,
+        remote: Remote | None,
+    ) -> int:
+        """A host that deletes nothing is told of once: it never will."""
+        try:
+            return batches.delete(sent, remote, answers=self._all(handover, remote))
+        except BatchTrouble as trouble:
+            if not trouble.cannot:
+                raise
+            self._report.say(
+                f"What was sent for batch {handover.id} stays with its provider: {trouble}"
+            )
+            return 0
 
     def _look(self, handover: Handover, batches: Batches) -> Remote | None:
         """None where there is no such batch, or not any more."""
@@ -95,9 +130,13 @@ class Deleting:
 
     def _all(self, handover: Handover, remote: Remote | None) -> bool:
         """Answers go only where all of them are on record: of a batch that was given up
-        some may not be."""
+        some may not be. Where a host counts nothing, something has to be on record of
+        every line."""
         if self._keep or remote is None:
             return False
+        if not remote.counts.total:
+            told = handover.answered + handover.came.get(LineCame.FAILED, 0)
+            return told == handover.lines
         return remote.counts.answered <= handover.answered
 
 
@@ -112,3 +151,16 @@ def _needed(handover: Handover, remote: Remote | None, age: timedelta) -> bool:
         unheard = handover.remote_id is None and LineCame.CANCELLED in handover.came
         return unheard and age < LONGEST
     return not remote.state.over
+
+
+def _will_pass(error: AltsyncError) -> bool:
+    """It is about a provider that does not answer now, about whatever it is asked."""
+    return isinstance(error, BatchTrouble) and error.trouble.remedy is Remedy.AGAIN
+
+
+def _named(batches: list[int]) -> str:
+    """batch 3; batches 3 and 4; batches 3, 4 and 5."""
+    *others, last = map(str, batches)
+    if not others:
+        return f"batch {last}"
+    return f"batches {', '.join(others)} and {last}"

@@ -40,6 +40,7 @@ from altsync.generate.cut import Captured
 from altsync.generate.hearing import CONNECT
 from altsync.generate.raised import STATUS_OF
 from altsync.generate.told import fit, with_reason
+from altsync.generate.trouble import Remedy
 
 if TYPE_CHECKING:
     import openai
@@ -164,7 +165,8 @@ class OpenAIBatches(Host):
         )
 
     def _uploaded(self, sent: Uploaded) -> set[str]:
-        """Files with the name that `submit` gave; none where a host does not list them."""
+        """Files with the name that `submit` gave; none where a host does not list them,
+        and where this key may not see the list and the one on record is known."""
         oldest, name = (sent.since - DRIFT).timestamp(), _name(sent.token)
 
         def do() -> set[str]:
@@ -180,7 +182,8 @@ class OpenAIBatches(Host):
         try:
             return self.calls.read(do, self.without)
         except BatchTrouble as trouble:
-            if trouble.gone:
+            known = sent.file and trouble.trouble.remedy is not Remedy.AGAIN
+            if trouble.gone or known:
                 return set()
             raise
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 
 from altsync.errors import Interrupted
-from altsync.generate.batches import deleting
-from altsync.generate.batches.base import BatchTrouble
+from altsync.generate.batches import anthropic, calls, deleting, openai
+from altsync.generate.batches.base import BatchTrouble, RemoteCounts
 from altsync.generate.batches.fetching import Fetch
 from altsync.models import HandoverState
 from altsync.report import Quiet
@@ -129,6 +129,54 @@ def test_what_its_provider_has_deleted_by_now_is_not_asked_about(
     assert hand.double.asked["delete"] == 0
     (one,) = hand.handovers()
     assert one.deleted_at is not None
+
+
+def test_answers_of_which_nothing_is_on_record_stay_where_the_host_counts_none(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch that was given up, and one that was taken in."""
+    hand = hands(2)
+    if hand.provider == "anthropic":
+        pytest.skip("it always counts")
+    keeps(hand, False)
+    monkeypatch.setattr(openai, "_counts", lambda *_: RemoteCounts())
+    hand.double.looks = None
+    hand.send()
+    lot = hand.lot()
+    hand.double.steps["look"] = [Act(code=503)] * 8
+    hand.cancel(1, gives_up=lambda _: True)
+    hand.double.steps["look"] = []
+    hand.end(lot)
+    assert hand.fetch().deleted == 1
+    assert lot.asked["output_file_id"] in hand.double.files  # type: ignore[attr-defined]
+    hand.send()
+    hand.end(hand.lot())
+    assert hand.fetch().deleted == 2
+
+
+def test_a_host_that_does_not_answer_is_asked_about_one_batch(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of all of them one sentence tells. A host that deletes nothing is told of once."""
+    for kind in (openai.OpenAIBatches, anthropic.AnthropicBatches):
+        monkeypatch.setattr(kind, "most_lines", 1)
+    hand = hands(3)
+    keeps(hand, False)
+    hand.send()
+    hand.double.steps["delete"] = [Act.status(503)] * calls.TRIES
+    told: list[str] = []
+    fetch = Fetch(hand.config, hand.bench.store, Telling(told))
+    assert (fetch.run().made, hand.double.asked["delete"]) == (3, calls.TRIES)
+    (said,) = (one for one in told if "could not be deleted" in one)
+    assert said.startswith("What was sent for batches 1, 2 and 3 could")
+    hand.double.steps["delete"] = [Act.status(405)] * 3
+    told.clear()
+    assert fetch.run().deleted == 0
+    assert [one.partition(":")[0] for one in told] == [
+        f"What was sent for batch {number} stays with its provider"
+        for number in (1, 2, 3)
+    ]
+    assert not is_left(hand)
 
 
 def test_ctrl_c_stops_it(hands: Hands) -> None:

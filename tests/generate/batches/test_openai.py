@@ -139,9 +139,13 @@ def test_a_host_that_lists_no_files_deletes_the_one_on_record(side: Side) -> Non
     side.double.steps["files"] = [Act(code=401, raw=b"{}")]
     with pytest.raises(BatchTrouble, match="key"):
         side.batches.delete(Uploaded(TOKEN, NOW), remote, answers=False)
+    side.double.steps["files"] = [Act(code=403, raw=b"{}")]
+    known = Uploaded(TOKEN, NOW, "file-1")
+    assert side.batches.delete(known, remote, answers=False) == 0, "it is gone already"
+    assert side.double.asked["delete"] == 2
     side.double.steps["delete"] = [Act(code=405, raw=b"{}")]
     with pytest.raises(BatchTrouble, match="deletes nothing"):
-        side.batches.delete(Uploaded(TOKEN, NOW, "file-1"), remote, answers=False)
+        side.batches.delete(known, remote, answers=False)
 
 
 def test_nothing_is_made_where_the_file_was_not_taken(side: Side) -> None:
