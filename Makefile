@@ -66,7 +66,7 @@ pictures: $(STAMP)  ## Take the screenshots and the animation of the documents a
 bench: $(STAMP)  ## Measure, side by side in one run; prints ratios.
 	$(BIN)/python -m benchmarks
 
-ROOMS := tests/test_*.py tests/claims tests/cli tests/documents tests/handover tests/lint tests/models tests/packets tests/pictures tests/render tests/store tests/texts tests/verdicts
+ROOMS := tests/test_*.py tests/claims tests/cli tests/documents tests/handover tests/lint tests/models tests/packets tests/pictures tests/render tests/sources/test_kinds.py tests/store tests/texts tests/verdicts
 
 soak: $(STAMP)  ## Kill altsync ROUNDS times, over both kinds of site, count what came of it, and let the machines run for long.
 	$(BIN)/python -m tests.soak --rounds $(ROUNDS)

@@ -46,6 +46,18 @@ ROOMS = {
     "render": Room(("altsync/render/",), 100),
     "documents": Room(("altsync/documents/",), 100),
     "models": Room(("altsync/models/",), 100),
+    "terms": Room(("altsync/terms.py",), 100),
+    "addresses": Room(("altsync/addresses.py", "altsync/derivatives.py"), 100),
+    "names": Room(
+        (
+            "altsync/manual.py",
+            "altsync/near.py",
+            "altsync/reviewers.py",
+            "altsync/variables.py",
+        ),
+        100,
+    ),
+    "sources/kinds": Room(("altsync/sources/kinds.py",), 100),
     "packets": Room(
         (
             "altsync/packets/cells.py",

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -131,6 +133,17 @@ EFFECTS = {
 }
 
 
+OTHERS = {
+    "clock": "the time",
+    "errors": "what every room raises",
+    "installation": "what is installed here",
+    "report": "what is told meanwhile",
+    "workers": "threads",
+}
+"""Rooms that import nothing with an effect, and are not among the pure ones: what they
+are about instead."""
+
+
 def room_of(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return known(parts)
@@ -197,6 +210,49 @@ def test_pure_rooms_have_no_effects() -> None:
         and (names := {n for n in imported(path) if {n, n.split(".")[0]} & EFFECTS})
     }
     assert effects == {}
+
+
+def without_effects() -> set[str]:
+    """Rooms that import none, and only from such rooms."""
+    rooms: dict[str, set[str]] = {}
+    for path in FILES:
+        rooms.setdefault(room_of(path), set()).update(imported(path))
+    asked = {
+        room: {
+            known(name.split(".")[1:]) for name in names if name.startswith("altsync.")
+        }
+        & RANK.keys()
+        for room, names in rooms.items()
+    }
+    found = {
+        room
+        for room, names in rooms.items()
+        if not {part for name in names for part in (name, name.split(".")[0])} & EFFECTS
+    }
+    while reaching := {room for room in found if asked[room] - found - {room}}:
+        found -= reaching
+    return found
+
+
+def test_no_room_without_effects_is_forgotten() -> None:
+    """What is pure is said to be, and is then held to it."""
+    assert without_effects() == {*PURE, *OTHERS}
+
+
+def test_every_line_of_a_pure_room_is_to_be_covered() -> None:
+    path = ROOT.parent / ".ci" / "covered.py"
+    covered: Any = ModuleType("covered")
+    sys.modules[covered.__name__] = covered  # its dataclass looks itself up
+    exec(compile(path.read_text("utf-8"), path, "exec"), vars(covered))
+    whole = [room for room in covered.ROOMS.values() if room.percent == 100]
+    free = [
+        name
+        for path in FILES
+        if room_of(path) in PURE
+        and (name := path.relative_to(ROOT.parent).as_posix())
+        and not any(room.has(name) for room in whole)
+    ]
+    assert free == []
 
 
 @pytest.mark.parametrize("name", ["utils", "helpers", "common", "util", "misc"])

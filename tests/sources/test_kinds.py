@@ -175,3 +175,21 @@ def test_a_reading_tells_which_setting_changed_and_nothing_of_what_it_says() -> 
         "read all the same"
     )
     assert read_otherwise(album, "label=0 more=1") == ["label", "more"]
+
+
+def test_what_the_table_does_not_name_is_left_out() -> None:
+    text, field = "node--article.body", "node--article.field_image"
+    every = JsonapiConfig(fields=(field,))
+    some = JsonapiConfig(fields=(field,), texts=(text,), languages=("en",))
+    assert every.leaves_out("media--image.field_image", None)
+    assert not every.leaves_out(field, "de")
+    assert not every.leaves_out("node--page.body", "de", in_text=True)
+    assert not some.leaves_out(text, "en", in_text=True)
+    assert not some.leaves_out(field, None)
+    assert some.leaves_out("node--page.body", "en", in_text=True)
+    assert some.leaves_out(field, "de")
+
+
+def test_where_nobody_knows_the_form_there_is_no_address_of_one() -> None:
+    assert SourceConfig().edit_path("a/1") is None
+    assert not SourceConfig().leaves_out("a", None)
