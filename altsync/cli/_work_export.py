@@ -191,7 +191,7 @@ def _conclude_export(
     waiting: int,
 ) -> None:
     from altsync.generate.generated import Generated
-    from altsync.render.text import count
+    from altsync.render.text import count, plain
 
     handed, lines = (done.handover, done.lines) if done else (None, 0)
     ran = done.run if done else Generated(0)
@@ -226,11 +226,13 @@ def _conclude_export(
     if handed is None:
         _command.say("Nothing was given away, and no file was written.")
         return
-    said = f"Wrote {count(lines, 'question')} for {model.name} (handover {handed})"
+    said = (
+        f"Wrote {count(lines, 'question')} for {plain(model.name)} (handover {handed})"
+    )
     if to.file is None:
         _command.say(f"{said}.")
     elif not as_json:
-        _command.tell(f"{said}: {to.file}")
+        _command.tell(f"{said}: {plain(str(to.file))}")
     _command.say(f"When they are answered: {IMPORT}; until then: altsync work list")
 
 

@@ -96,10 +96,10 @@ class Export:
         """Once. Raises what `Generate.run` raises, and OSError where the file cannot be
         written: then nothing was given away."""
         store = self.context.store
-        to = _checked(store, self.to)
-        _check_form(to, self.settings)
         with store.alone("generate"):
             finish_what_died(store, self.context.report)
+        to = _checked(store, self.to)  # what died may have its place there by now
+        _check_form(to, self.settings)
         token = uuid.uuid4().hex
         part = _part(store.path, to.file, token)
         part.parent.stat()  # a directory that is not there was mistyped
@@ -228,6 +228,8 @@ def _checked(store: Store, to: Destination) -> Destination:
             f"{to.file} has answers, so it stays. Take them (altsync work import"
             f" {to.file}), or name another file."
         )
+    if not file.exists():  # one that was moved may be anywhere
+        return Destination(file, to.form, to.pictures)
     with store.read() as conn:
         for one in handovers.not_done(conn):
             of_file = one.way is HandedTo.FILE and one.sent_at is not None

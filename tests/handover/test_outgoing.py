@@ -107,6 +107,31 @@ def test_a_disk_that_is_full_ends_it(
     assert site.rows("SELECT count(*) FROM failures") == [(0,)]
 
 
+def test_what_a_killed_export_gave_away_is_not_written_over_by_the_same_command(
+    site: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It died before the file had its place; by now there is more to ask."""
+
+    class Killed(BaseException):
+        pass
+
+    def dies(*_: object) -> None:
+        raise Killed
+
+    file = tmp_path / "q.jsonl"
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(outgoing, "_deliver", dies)
+        patch.setattr(LineFile, "remove", LineFile.close)
+        export(site.source, site.store, file)
+    site.add(12)
+    site.pull()
+    with pytest.raises(UsageError, match="has the questions of handover 1, and 12 of"):
+        export(site.source, site.store, file)
+    assert len(questions(file)) == 12
+    file.rename(tmp_path / "elsewhere.jsonl")
+    assert export(site.source, site.store, file).lines == 1
+
+
 def test_what_a_killed_export_left_is_removed_by_the_next_one(
     site: Bench, tmp_path: Path
 ) -> None:
