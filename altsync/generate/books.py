@@ -24,7 +24,16 @@ from altsync.generate.keeping import Keeper
 from altsync.generate.settings import Settings
 from altsync.generate.task import Outcome
 from altsync.generate.told import with_reason
-from altsync.models import Decision, Mirrored, NewCandidate, Origin, Quality, ReadLine
+from altsync.models import (
+    Decision,
+    Mirrored,
+    NewCandidate,
+    Origin,
+    Quality,
+    ReadLine,
+    SiteImage,
+    is_blank,
+)
 from altsync.stage import Context, in_the_ledger
 from altsync.store import files, handovers, ledger, mirror, picture_notes, vain
 from altsync.store.files import SeenFile
@@ -93,16 +102,24 @@ class Books:
     def _is_there(self, job: Job, found: Answered) -> bool:
         """Nothing would come of it: this answer was proposed for just this, or it stands
         on the site, maybe as the site mangled it."""
-        image = job.target.image
-        with self._store.read() as conn:
-            if mirror.stands(conn, image.id, found.alt, image.alt):
-                return True
+        image, reference = job.target.image, self._settings.reference
+        if not reference and self._stands(image, found):
+            return True
         here = (image.id, image.alt, image.place)
-        chosen = found.reference and not self._settings.reference
+        chosen = found.reference and not reference
         allowed = job.replaces is not None and found.replaces is None
         return (found.image, found.base, found.place) == here and not (
             chosen or allowed
         )
+
+    def _stands(self, image: SiteImage, found: Answered) -> bool:
+        """With its long description, where the site has a place for one. What the
+        reference said is compared with what is proposed, and is not asked this."""
+        lacks = image.long_description is not None and is_blank(image.long_description)
+        if found.long_description and lacks:
+            return False
+        with self._store.read() as conn:
+            return mirror.stands(conn, image.id, found.alt, image.alt)
 
     def add(
         self,

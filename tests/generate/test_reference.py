@@ -146,6 +146,24 @@ def test_a_model_that_was_the_reference_still_lacks_a_text_to_choose(
     assert bench.run(Worklist(models=both), models=both).known == 0
 
 
+def test_it_is_compared_also_where_its_own_text_stands_on_the_site(
+    filled: Filled, double: Double
+) -> None:
+    """What it said once is taken for the text that is proposed in its place: else it was
+    due for ever, and compared never."""
+    bench = filled(1)
+    answering(double, DOUBTED)
+    ask(bench)
+    with bench.store.write() as tx:
+        tx.execute("UPDATE images SET alt = 'A cat on a lawn.', origin = 'ai'")
+    bench.run(Worklist(images=("a/n00000",)))
+    paid = double.paid
+    found = ask(bench, Wanted(images=("a/n00000",)))
+    assert found is not None
+    assert (found.reused, double.paid) == (1, paid)
+    assert ask(bench, Wanted(images=("a/n00000",))) is None
+
+
 def test_a_model_that_is_asked_anyway_is_not_asked_as_the_reference(
     bench: Bench, double: Double
 ) -> None:

@@ -178,6 +178,28 @@ def test_the_same_picture_with_the_same_context_is_asked_once(
     ]
 
 
+def test_an_answer_of_which_the_alt_alone_stands_on_the_site_is_proposed(
+    bench: Bench, double: Double
+) -> None:
+    """The site has a place for its long description, and nothing there."""
+    double.acts = [
+        Act(decided("A chart of rain.", "complex", long_description="- May"))
+    ]
+    image = bench.add(0, long_description="")
+    bench.pull()
+    bench.run()
+    for long, came in (("", (1, 0)), ("- May", (0, 1))):
+        with bench.store.write() as tx:
+            tx.execute(
+                "UPDATE images SET alt = 'A chart of rain.', origin = 'ai',"
+                " long_description = ?",
+                (long,),
+            )
+        done = bench.run(Worklist(images=(image,)))
+        assert (done.reused, done.known) == came
+    assert double.calls == 1
+
+
 def test_an_answer_serves_the_same_image_on_another_base(
     filled: Filled, double: Double
 ) -> None:
