@@ -12,6 +12,7 @@ import pytest
 
 from altsync import lint
 from benchmarks import (
+    captions,
     claims,
     lint_corpus,
     lint_cut,
@@ -273,6 +274,35 @@ def test_bad_texts_come_first(
     assert "|  | 2 | 1 | 1.00 | 1.00 to 1.00 |" in said
     assert "contradict the reference: 1 of 1 bad texts, 0 of 1 good ones" in said
     assert "bad  Two cats." in said
+
+
+def test_captions_that_others_graded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given, grades, file = (tmp_path / name for name in ("captions", "grades", "file"))
+    given.write_text(
+        "a.jpg#0\tA dog .\na.jpg#1\tA brown dog 's tail .\n"
+        "b.jpg#0\tA cat , asleep\nc.jpg#0\tA car\n",
+        "utf-8",
+    )
+    grades.write_text(
+        "a.jpg\ta.jpg#0\t4\t4\t3\na.jpg\tb.jpg#0\t1\t2\t1\n"
+        "c.jpg\tc.jpg#0\t4\t4\t4\na.jpg\td.jpg#0\t1\t1\t1\n",
+        "utf-8",
+    )
+    monkeypatch.setattr(sys, "argv", ["x"])
+    with pytest.raises(NoCorpus):
+        captions.main()
+    for more in (["--half", "first"], ["--half", "second"], ["--together"]):
+        argv = ["x", str(given), str(grades), str(file), *more]
+        monkeypatch.setattr(sys, "argv", argv)
+        captions.main()
+    assert capsys.readouterr().out.count("2 texts, 1 bad") == 2, "one half has all"
+    told = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    assert [(one["text"], one["bad"], one["reference"]) for one in told] == [
+        ("A dog.", False, "A brown dog's tail."),
+        ("A cat, asleep", True, "A dog. A brown dog's tail."),
+    ]
 
 
 def test_the_graded_texts_keep_their_order() -> None:
