@@ -163,9 +163,11 @@ def may_be_said() -> frozenset[str]:
 def said_of_people(seen: Seen) -> Iterator[PersonClaim]:
     """Every claim of a text outside its quotations, by kind in no order."""
     if carried := _TELLING.of(seen):
-        for lexicon in _speaking(seen.language, carried):
-            if lexicon.may_claim(carried, seen.runs):
-                yield from lexicon.find(_TOKEN.findall(seen.unquoted))
+        speaking = _speaking(seen.language, carried)
+        telling = [one for one in speaking if one.may_claim(carried, seen.runs)]
+        words = _TOKEN.findall(seen.unquoted) if telling else []
+        for lexicon in telling:
+            yield from lexicon.find(words)
     for pattern in _PHRASES.open_for(seen):
         if found := pattern.unquoted(seen):
             kind = _phrases()[pattern]

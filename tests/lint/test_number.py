@@ -50,3 +50,10 @@ def test_every_list_of_numbers_begins_with_five() -> None:
     for language, table in tables("altsync.lint.lists", "number.toml").items():
         if not table.get("counters"):
             assert sorted(set(number._words(language).values())) == list(range(5, 13))
+
+
+def test_things_that_no_text_of_the_site_counts_are_no_copy() -> None:
+    rules = lint.ruleset().only(frozenset(["number"]))
+    text = lint.Text("12 boats on the sea.", caption="12 people", by_model=True)
+    assert lint.check(text, rules) == ()
+    assert lint.check(replace(text, caption="The 12 boats"), rules)

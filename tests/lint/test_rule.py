@@ -189,6 +189,11 @@ def test_words_of_the_house_have_a_better_one_in_the_sentence() -> None:
     assert lint.check(lint.Text("A lad in a boat on the sea.")) == ()
 
 
+def test_words_of_the_house_are_what_its_rule_is_asked_for() -> None:
+    (rule,) = lint.ruleset(banned=[LAD]).only(frozenset(["banned"])).active
+    assert rule.rule.cue() == {"lad"}
+
+
 def test_words_of_the_house_go_with_the_rules_into_another_process() -> None:
     rules = lint.ruleset("default", {"banned": "error"}, [LAD])
     assert severities(lint.Text("A lad in a boat on the sea."), rules)

@@ -199,10 +199,13 @@ def _script(letter: str) -> str:
 def _is_foreign(text: str, own: int, scripts: tuple[str, ...]) -> bool:
     """Few letters are of these scripts, and it is no row of names, which any script
     takes along in Latin."""
+    latin = _LATIN in scripts
+    if latin and own < _FEW:
+        return True
     written = WrittenWords(_CODE.sub(" ", text))
     telling = [word for word in written.telling() if len(word) > 1]
-    if _LATIN in scripts:
-        return own < _FEW or not any(map(str.isascii, telling))
+    if latin:
+        return not any(map(str.isascii, telling))
     if not _is_latin(text, scripts):
         return True
     if own:
