@@ -166,29 +166,38 @@ class _Beside:
         mine, theirs = _subject(self.mine), _subject(self.theirs)
         if mine is None or theirs is None:
             return
-        both = f"begins with “{mine.words}” here, with “{theirs.words}” by {self.by}"
         shared = {one.kind for one, _ in self.found.agreed}
+        here = _of(ClaimKind.THING, self.found.first)
+        there = _of(ClaimKind.THING, self.found.second)
         if shared.isdisjoint(_NOUNS):
+            both = (
+                f"begins with “{mine.words}” here, with “{theirs.words}” by {self.by}"
+            )
             yield "subject", ELSEWHERE, both
-        elif ClaimKind.THING not in shared and _of(ClaimKind.THING, self.found.first):
+        elif ClaimKind.THING not in shared and here and there:
+            both = f"has “{here[0].words}” here, “{there[0].words}” by {self.by}"
             yield "subject", OTHER_THINGS, both
 
     def _one_sided(self) -> Iterator[tuple[str, float, str]]:
-        found = self.found
+        """What is said here alone; what somebody may have made up apart."""
         invented = self._invented()
+        rest = [one for one in self.found.first if one not in invented]
         if invented:
-            said = f"only here, not by {self.by}: {_words(invented)}"
             moving = any(claims.group(claim) for claim in invented)
-            yield "invented", INVENTED if moving else STRIKING, said
-        if found.first:
-            said = f"only here, not by {self.by}: {_words(found.first)}"
-            yield "alone", self._alone(), said
+            weight = INVENTED if moving else STRIKING
+            more = 1 - (1 - weight) * (1 - self._alone(invented))
+            yield "invented", more, self._only_here(invented)
+        if rest:
+            yield "alone", self._alone(rest), self._only_here(rest)
 
-    def _alone(self) -> float:
+    def _only_here(self, some: Sequence[Claim]) -> str:
+        return f"only here, not by {self.by}: {_words(some)}"
+
+    def _alone(self, some: Sequence[Claim]) -> float:
         found = self.found
         said = len(found.agreed) + len(found.contradicted) + len(found.first)
-        calm = 1 - SHARE * len(found.first) / max(_FEW, said)
-        for one in found.first:
+        calm = 1 - SHARE * len(some) / max(_FEW, said)
+        for one in some:
             calm *= 1 - ALONE[one.kind]
         return min(1 - calm, MOST_ALONE)
 

@@ -44,7 +44,7 @@ ODD = [
         "A man and a kite.",
         "A man and a spade.",
         "en",
-        "begins with “man” here, with “man”",
+        "has “kite” here, “spade” by r",
     ),
 ]
 
@@ -83,6 +83,14 @@ def _two_friends(text: str) -> tuple[str, ...]:
 
 def test_a_text_that_names_nothing_is_about_nothing_else() -> None:
     assert _risk("Red.", "A dog.", "en").reasons == ("only here, not by r: “Red”",)
+
+
+def test_what_was_made_up_is_told_once() -> None:
+    found = _risk("A boy with a stick on a beach.", "A beach.", "en")
+    assert found.reasons == (
+        "only here, not by r: “boy”",
+        "only here, not by r: “stick”",
+    )
 
 
 def test_who_sits_may_hold_something() -> None:
