@@ -55,7 +55,6 @@ class Beside:
 
     def ask(self, context: Context, ways: Ways, done: Generated | None) -> None:
         """After the run: ask, and say what came of it."""
-        from altsync.render.text import count
 
         model = self.reference.model
         try:
@@ -71,13 +70,7 @@ class Beside:
         if found is None:
             return
         _command.say(f"{model}, to compare with: {found.stored}.")
-        if found.stopped:
-            _command.warn(f"{model} was asked no more: {found.stopped}")
-        if found.failed:
-            _command.warn(
-                f"{model} had no text for {count(found.failed, 'image')}, so nothing is"
-                f" compared there. The last of them: {found.problem}",
-            )
+        _troubles(model, found)
 
     def hand_over(
         self, context: Context, ways: Ways, sent: BatchesSent | None
@@ -86,6 +79,7 @@ class Beside:
         from altsync.generate.batches.beside import hand_over
         from altsync.generate.batches.stage import BatchesSent
         from altsync.generate.generated import Generated
+        from altsync.render.text import count
 
         model = self.reference.model
         try:
@@ -97,11 +91,28 @@ class Beside:
             return sent
         if found is None:
             return sent
-        if found.run.stopped:
-            _command.warn(f"{model} was asked no more: {found.run.stopped}")
+        if found.run.reused:
+            _command.say(
+                f"{model}, to compare with: {count(found.run.reused, 'image')} took an"
+                " answer that had been paid for already."
+            )
+        _troubles(model, found.run)
         sent = sent or BatchesSent(Generated(0))
         sent.beside = found.handovers
         return sent
+
+
+def _troubles(model: str, run: Generated) -> None:
+    """What a run of the reference did not do."""
+    from altsync.render.text import count
+
+    if run.stopped:
+        _command.warn(f"{model} was asked no more: {run.stopped}")
+    if run.failed:
+        _command.warn(
+            f"{model} had no text for {count(run.failed, 'image')}, so nothing is compared"
+            f" there. The last of them: {run.problem}",
+        )
 
 
 def beside(

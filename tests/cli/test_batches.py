@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -154,6 +155,11 @@ def test_the_reference_is_asked_by_the_batch_once_texts_are_there(
     path.write_text(plain)
     mirrored.run(*GENERATE, "--yes")
     path.write_text(named)
+    shutil.rmtree(mirrored.directory / "data" / "thumbnails")
+    mirrored.site.fail("status", route="pixels", status=404)
+    blind = mirrored.run(*GENERATE, "--batch", "--limit", "3")
+    assert "double-2 had no text for 3 images" in blind.err
+    mirrored.site.heal()
     alone = mirrored.run(*GENERATE, "--batch", "--limit", "3")
     assert "double-2, to compare with: 3 lines handed over; about $" in alone.err
     assert "altsync generate --batch-fetch" in alone.err
