@@ -153,9 +153,8 @@ class AnyOf(Cues):
             return frozenset([cues.EVERY])
         return frozenset().union(*(gate.parts for gate in gates if gate is not None))
 
-    def opens(self, seen: Seen) -> bool:
-        """Whether there may be a match in what is seen, or in a part of it."""
-        return self.stand_in(seen)
+    opens = Cues.stand_in
+    """Whether there may be a match in what is seen, or in a part of it."""
 
     def search(self, seen: Seen, text: str) -> Found:
         """The first match of any in `text`: what is seen, or a part of it. Alternatives
