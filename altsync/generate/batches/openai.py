@@ -146,7 +146,7 @@ class OpenAIBatches(Host):
         """See `Host`."""
         gone = (
             f"The answers of batch {remote.id} are not there any more: OpenAI keeps them"
-            " for 30 days."
+            " for 30 days, or until batch_keep = false has them deleted."
         )
         streamed = self._client.files.with_streaming_response
         for file in remote.results:
