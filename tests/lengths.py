@@ -14,6 +14,15 @@ AS_FOUND = [Phase.explicit, Phase.reuse, Phase.generate]
 """A machine's failure is told as it was found. Making it shorter takes longer than a test
 may (over five minutes for a guard taken out), and then a timeout is all that is told."""
 
+BY_CHANCE = [
+    HealthCheck.too_slow,
+    HealthCheck.filter_too_much,
+    HealthCheck.data_too_large,
+]
+"""What Hypothesis complains of by the clock or by what it happened to draw."""
+SHARED = [*BY_CHANCE, HealthCheck.function_scoped_fixture]
+"""And for a test whose examples share a fixture on purpose."""
+
 QUICK = settings(
     max_examples=8,
     stateful_step_count=20,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from altsync.errors import Rejected
@@ -152,9 +152,7 @@ SLOTS = [
     st.integers(min_value=2, max_value=5),
     st.sampled_from(["", "e0"]),
 )
-@settings(
-    max_examples=6 * LENGTH, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=6 * LENGTH)
 def test_in_any_order_all_is_sent_and_no_two_workers_meet(
     order: list[int], threads: int, slow: str
 ) -> None:

@@ -186,7 +186,7 @@ def test_a_call_ends_with_its_time(
     began = time.monotonic()
     with pytest.raises((AnswerCut, library.ReadTimeout)):
         ask(library, site, seconds=0.2)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 8  # the drip alone would take ten
 
 
 def test_a_library_that_tries_again_by_itself_sends_nothing(

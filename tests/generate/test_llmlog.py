@@ -352,7 +352,7 @@ def test_nothing_hangs_on_the_log(
     begin = time.monotonic()
     with LlmLog(tmp_path / "llm.db") as log:
         log.put((Reply("slow", response=Slow()),), None)
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 60
     assert "could not be written: it took too long. Left out of it: 1 r" in log.trouble
 
 

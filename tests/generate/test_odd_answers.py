@@ -11,13 +11,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from altsync.store import ledger
 from altsync.store.worklist import Worklist
 from tests.doubles.providers.openai import Act, Double, completion, decided, words_of
 from tests.generate.conftest import Bench
+from tests.lengths import SHARED
 
 Filled = Callable[[int], Bench]
 GOOD = Act.alt("A cat on a mat.")
@@ -193,7 +194,7 @@ ACTS = (
 @settings(
     max_examples=60,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=SHARED,
 )
 @given(act=ACTS)
 def test_whatever_arrives(trial: Round, act: Act) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import altsync.packets.tables as tables
@@ -16,6 +16,7 @@ from altsync.packets import xlsx
 from altsync.packets.cells import MARK, for_xml, lines_of, may_be_made, written
 from altsync.packets.tables import FilledIn
 from altsync.packets.understanding import NoVerdict, understand
+from tests.lengths import SHARED
 from tests.packets.desk import saved
 from tests.packets.test_tables import DIALECTS
 
@@ -50,7 +51,7 @@ def back(row: Mapping[str, str], form: tuple[str, str], folder: Path) -> FilledI
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: " ".join(form))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=SHARED)
 @given(ANY, ANY)
 @example(ODD[0], ODD[1])
 @example(ODD[1], ODD[0])

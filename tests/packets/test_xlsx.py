@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from openpyxl import Workbook, load_workbook
 
 from altsync.packets import xlsx
 from altsync.packets.cells import Mangled, is_same
 from altsync.packets.tables import COLUMNS, NoTable
+from tests.lengths import SHARED
 from tests.packets.test_tables import ROW, TEXT
 
 
@@ -71,7 +72,7 @@ def test_what_a_spreadsheet_made_of_a_cell(path: Path, value: Any, found: Any) -
     assert row.cells["your text"] == found
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=SHARED)
 @given(TEXT, TEXT)
 def test_any_text_comes_back_exactly(path: Path, text: str, proposed: str) -> None:
     """What XML can hold; of ours the rest is known by its code."""

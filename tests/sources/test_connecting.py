@@ -90,7 +90,7 @@ def test_what_drips_meets_a_deadline(start: bytes, piece: bytes) -> None:
         began = time.monotonic()
         with pytest.raises(Unreachable, match="took too long"):
             http.get(server.url + "/x", deadline=0.6)
-        assert 0.5 < time.monotonic() - began < 5
+        assert 0.5 < time.monotonic() - began < 30
         assert server.connections == 1
 
 
@@ -121,12 +121,12 @@ def test_the_deadline_of_one_answer_is_not_that_of_the_next() -> None:
     socket."""
 
     def slow(connection: socket.socket, _: int) -> None:
-        time.sleep(0.25)
+        time.sleep(0.4)
         connection.sendall(answer())
 
-    with RawServer(slow) as server, asking(server, timeout=0.5) as http:
+    with RawServer(slow) as server, asking(server, timeout=2) as http:
         for _ in range(6):
-            assert http.get(server.url + "/x", deadline=0.5).json() == {}
+            assert http.get(server.url + "/x", deadline=2).json() == {}
         assert server.connections == 1
 
 
@@ -239,10 +239,10 @@ def test_the_endless_body_of_a_busy_site_is_not_read() -> None:
         while True:
             connection.sendall(bytes(65_536))
 
-    with RawServer(busy) as server, asking(server, THRICE, timeout=5) as http:
+    with RawServer(busy) as server, asking(server, THRICE, timeout=40) as http:
         began = time.monotonic()
         assert http.get(server.url + "/x").json() == {}
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 30
 
 
 def test_the_body_of_a_site_that_stays_busy_is_read_as_any_other() -> None:

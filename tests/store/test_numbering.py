@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from altsync import clock
@@ -22,7 +22,7 @@ from altsync.store import (
 )
 from altsync.store.store import Store
 from tests.clocks import Jumping
-from tests.lengths import LENGTH
+from tests.lengths import LENGTH, SHARED
 from tests.scene import Scene, image, scene
 from tests.store.test_order import COUNTED, states, three
 
@@ -207,7 +207,7 @@ def found(loop: Scene, sql: str) -> set[int]:
 @settings(
     max_examples=30 * LENGTH,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=SHARED,
 )
 @given(steps=STEPS)
 def test_a_migration_is_never_more_wrong_than_the_clock(
@@ -227,7 +227,7 @@ def test_a_migration_is_never_more_wrong_than_the_clock(
 @settings(
     max_examples=15 * LENGTH,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=SHARED,
 )
 @given(steps=STEPS)
 def test_under_a_right_clock_a_migration_gives_the_very_order(

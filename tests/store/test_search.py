@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
@@ -17,6 +17,7 @@ from altsync.store import backup, export, importing, queue, search
 from altsync.store.queue import Filter
 from altsync.store.store import Store
 from altsync.terms import asked, said
+from tests.lengths import SHARED
 from tests.scene import image
 from tests.store.conftest import Shelf
 
@@ -164,7 +165,7 @@ def test_a_copy_and_an_import_find_the_same(park: Shelf, tmp_path: Path) -> None
 @settings(
     max_examples=60,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=SHARED,
 )
 def test_whatever_is_typed_finds_or_finds_nothing(
     park: Shelf, typed: str, title: str
