@@ -62,9 +62,13 @@ def tell(sentence: str) -> None:
 
 
 def say(sentence: str, **style: Any) -> None:
-    """A line of talk on stderr: how it goes, what to do next. --quiet leaves it out."""
+    """A line of talk on stderr: how it goes, what to do next. --quiet leaves it out. What
+    could steer a terminal is shown as its code."""
+    from altsync.render.text import plain_lines
+
     if asked().quiet:
         return
+    sentence = plain_lines(sentence)
     if style and _printing.colour(sys.stderr):
         sentence = click.style(sentence, **style)
     click.echo(sentence, err=True)
@@ -81,8 +85,10 @@ def say_each(noun: str, counts: Iterable[tuple[int, str]]) -> None:
 
 def warn(sentence: str) -> None:
     """A line on stderr that nobody leaves out: what failed, was refused or is not whole,
-    and what has to be known before a question is answered."""
-    click.echo(sentence, err=True)
+    and what has to be known before a question is answered. Escaped as in `say`."""
+    from altsync.render.text import plain_lines
+
+    click.echo(plain_lines(sentence), err=True)
 
 
 def command(

@@ -166,6 +166,16 @@ def test_the_reference_is_asked_by_the_batch_once_texts_are_there(
     assert "handed over in" not in alone.out
 
 
+def test_what_a_host_calls_its_batch_steers_no_terminal(
+    mirrored: Owner, double: OpenAIBatches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(double, "new_id", lambda: "batch_\x1b[2J")
+    mirrored.run(*GENERATE, "--batch", "--limit", "1")
+    told = mirrored.run("generate", "--batch-fetch", code=5).err
+    assert "knows no batch batch_\\u001b[2J" in told
+    assert "\x1b" not in told
+
+
 def test_a_batch_is_cancelled_by_its_number(
     mirrored: Owner, double: OpenAIBatches
 ) -> None:
