@@ -72,6 +72,7 @@ soak: $(STAMP)  ## Kill altsync ROUNDS times, over both kinds of site, count wha
 	$(BIN)/python -m tests.soak --rounds $(ROUNDS)
 	$(BIN)/python -m tests.soak_providers --kills 50
 	LENGTH=10 $(BIN)/python -m pytest -n 2 -m 'slow and hypothesis'
+	LENGTH=10 $(BIN)/python -m pytest -n 2 tests/lint/test_gate.py
 	LENGTH=10 $(BIN)/python -m pytest -n 2 -m 'not hypothesis' -k 'for_long or random_walks or killed_migrations or killed_imports'
 
 coverage: $(STAMP)  ## Hold the rooms to what .ci/covered.py wants the fast tests to reach of them, none by chance.

@@ -19,6 +19,7 @@ from altsync.lint import gate, people, rules
 from altsync.lint.gate import AnyOf, Gate, Gated, all_of, any_of, derived
 from altsync.lint.rules import cut, leak, redundant_text, untrusted_name
 from altsync.lint.text import Seen, slug
+from tests.lengths import LENGTH
 
 
 def seen(text: str) -> Seen:
@@ -54,7 +55,7 @@ def test_they_are_found() -> None:
 
 
 @pytest.mark.parametrize("name", GATED)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=30 * LENGTH, derandomize=LENGTH == 1)
 @given(data=st.data())
 def test_whatever_a_pattern_matches_its_gate_lets_pass(
     name: str, data: st.DataObject
