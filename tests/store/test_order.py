@@ -325,7 +325,7 @@ BY_A_TIME = re.compile(
 )
 MAY = {
     # a date that the owner names
-    "moments.py": ["r.seen_at <= :at", "x.seen_at <= :at)", "i.gone_at > :at"],
+    "moments.py": ['_as_of("seen_at <= :at", "gone_at > :at")'],
     "worklist.py": ["c.created_at < ?"],
     # said, not gone by
     "ledger.py": ["min(created_at) AS first, max(created_at) AS last"],
