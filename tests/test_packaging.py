@@ -38,7 +38,7 @@ TOOLS = {
     "mypy": "make lint",
     "myst-parser": "docs/conf.py names it",
     "pytest-timeout": "an option of pytest: timeout",
-    "pytest-xdist": "make test: -n 2",
+    "pytest-xdist": "make test: -n 4",
     "ruff": "make lint",
     "types-defusedxml": "mypy",
     "types-jsonschema": "mypy",

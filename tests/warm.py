@@ -50,6 +50,7 @@ MODULES = (
     "httpcore",
     "httpx",
     "llm.default_plugins.openai_models",
+    "llm_anthropic",
     "openai.resources.chat.completions",
     "requests",
     "rich.live",
@@ -210,7 +211,7 @@ def _become(order: dict[str, Any]) -> None:
     if order["session"]:
         os.setsid()
     # llm reads it as it is imported
-    plugins: Any = sys.modules["llm.plugins"]
+    plugins: Any = importlib.import_module("llm.plugins")
     plugins.LLM_LOAD_PLUGINS = os.environ.get("LLM_LOAD_PLUGINS")
 
 
@@ -230,9 +231,8 @@ def _run(args: list[str]) -> None:
 
 def serve(number: int) -> NoReturn:
     for name in MODULES:
-        importlib.import_module(name)
-    with contextlib.suppress(ImportError):  # a plugin, which not everybody has
-        importlib.import_module("llm_anthropic")
+        with contextlib.suppress(ImportError):  # what not everybody has installed
+            importlib.import_module(name)
     gc.freeze()
     order = _wait(socket.socket(fileno=number))
     _become(order)
