@@ -194,9 +194,9 @@ class Cluster:
             asked = (looked, sent, question, ticket.name)
             given = self._submit(station.ask, *asked, priority=FIRST)
             came: CallOfAWorker | NotAsked
-            came = self._result(given, until=until, held=held)
-        except _Stranded:
-            if ticket.take():
+            came = self._result(given, until=until, held=held, ticket=ticket)
+        except _Stranded as stranded:
+            if stranded.unasked or ticket.take():
                 return NotAsked.STRANDED
             return OneCall(lost(task), self._deaths.took(began))
         except ClusterGone as error:
@@ -250,12 +250,18 @@ class Cluster:
             time.sleep(TICK)
         return found
 
-    def _stranded(self, given: Submitted, held: Holding | None) -> bool:
-        """Whether all have gone that may do it, or that may have the picture."""
+    def _see_who_is_left(
+        self, given: Submitted, held: Holding | None, ticket: Ticket | None
+    ) -> None:
+        """Raises _Stranded where all have gone that may do it, or that may have the
+        picture. Who has the picture from one of these, and asks by now, is waited for."""
         fit = self._workforce.fit
         if fit.isdisjoint(given.workers):
-            return True
-        return held is not None and fit.isdisjoint(held.given.workers)
+            raise _Stranded
+        if held is None or not fit.isdisjoint(held.given.workers):
+            return
+        if ticket is None or ticket.take():
+            raise _Stranded(unasked=True)
 
     def _result(
         self,
@@ -263,10 +269,11 @@ class Cluster:
         stopped: Callable[[], bool] | None = None,
         until: float | None = None,
         held: Holding | None = None,
+        ticket: Ticket | None = None,
     ) -> Any:
         """What a task gave. `until`: on the clock of time.monotonic; `held`: what it
-        needs. Raises ClusterGone, Interrupted once `stopped` says so, _Unanswered, and
-        _Stranded."""
+        needs; `ticket`: of a call. Raises ClusterGone, Interrupted once `stopped` says
+        so, _Unanswered, and _Stranded."""
         future = given.task
         done = threading.Event()
         # Waited for here, and fetched only then: Dask fetches for all threads at once,
@@ -284,9 +291,11 @@ class Cluster:
                     time.sleep(TICK)  # only the way here broke: Dask mends it
             if self._watch.reason:
                 raise ClusterGone(self._watch.reason)
-            if self._stranded(given, held):
+            try:
+                self._see_who_is_left(given, held, ticket)
+            except _Stranded:
                 future.cancel()
-                raise _Stranded
+                raise
             if stopped is not None and stopped():
                 future.cancel()
                 raise Interrupted
@@ -324,6 +333,11 @@ class Deaths:
 
 class _Stranded(Exception):
     """All workers that had a task to do have gone, and others can do it."""
+
+    def __init__(self, *, unasked: bool = False) -> None:
+        """`unasked`: nobody asked, and nobody will."""
+        super().__init__()
+        self.unasked = unasked
 
 
 class _Unanswered(Exception):

@@ -4,6 +4,7 @@ written here, and what a worker that dies had on its way is on record."""
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import pickle
 import signal
@@ -30,7 +31,7 @@ from altsync.demo.site import DemoSite
 from altsync.errors import ModelStopped, PictureError, UsageError
 from altsync.generate import cluster, joining, pace, setup, station, watch, work
 from altsync.generate.asking import Model
-from altsync.generate.cluster import DEATHS, Cluster, Deaths, Holding
+from altsync.generate.cluster import DEATHS, Cluster, Deaths, Holding, Submitted
 from altsync.generate.llmlog import LlmLog
 from altsync.generate.once import OneCall, lost, once
 from altsync.generate.opening import open_model
@@ -563,6 +564,41 @@ def test_words_are_read_anew_where_all_that_had_the_picture_have_gone(
     else:
         assert made.lines(picture) == lines
         assert client.done[-2:] == [("look", ["1"]), ("read", ["1"])]
+
+
+class Late(Future[Any]):
+    """A task of Dask's that is at work."""
+
+    def release(self) -> None:
+        """Nobody needs it any more."""
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_who_asks_about_the_picture_of_a_worker_that_has_gone_is_waited_for(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch, taken: bool
+) -> None:
+    """It has the picture by now, and the answer is paid for. Where nobody asks yet it is
+    asked about the picture anew."""
+    monkeypatch.setattr(cluster, "TICK", 0.01)
+    looks = itertools.count()
+    task = Late()
+
+    def take() -> bool:
+        if next(looks) == 3:
+            task.set_result(NotAsked.OTHER_PICTURE)
+        return not taken
+
+    ticket = SimpleNamespace(name="1", take=take, done=lambda: None)
+    monkeypatch.setattr(cluster, "Ticket", SimpleNamespace(new=lambda client: ticket))
+    client = SimpleNamespace(submit=lambda *args, **how: task)
+    here = workforce()  # "1" had the picture
+    orders = joining._orders(load(), setup.settings(load()), None)
+    made = Cluster(client, orders, None, Watch(client, "tcp://s:1", here), here)
+    held = Holding("p", Submitted(Late(), frozenset("1")), None)  # type: ignore[arg-type]
+    asked = Task("double", build(Wishes(), schema=True), (), b"", held=held)
+    came = made._asked(asked, "What is seen?", held)
+    assert came is (NotAsked.OTHER_PICTURE if taken else NotAsked.STRANDED)
+    assert task.cancelled() is not taken
 
 
 def test_of_a_picture_that_cannot_be_had_again_no_words_are_read() -> None:
