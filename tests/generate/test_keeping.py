@@ -6,7 +6,6 @@ from __future__ import annotations
 import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -42,6 +41,7 @@ from tests.doubles.storage import (
 from tests.generate.conftest import Bench, photo
 from tests.generate.test_killed import WORKERS
 from tests.processes import PATIENT, until
+from tests.warm import WARM
 
 pytestmark = pytest.mark.slow
 
@@ -240,7 +240,7 @@ class Child:
         self, database: Path, before: Callable[[], None] | None = None
     ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-c", RUN, str(database), str(WORKERS)],
+            [*WARM, "-c", RUN, str(database), str(WORKERS)],
             stderr=subprocess.PIPE,
             text=True,
             preexec_fn=before,
