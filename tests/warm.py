@@ -12,6 +12,7 @@ own), the same words start the interpreter: it knows nothing of `-X warm`, and g
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import gc
@@ -112,7 +113,7 @@ class Order:
 
 
 class Parent:
-    """The process that waits, seen from the tests. It ends with them: its socket does."""
+    """The process that waits, seen from the tests. It ends with them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -137,10 +138,18 @@ class Parent:
             self._ours.sendall(told)
             return int(LENGTH.unpack(_read(self._ours, LENGTH.size))[0])
 
+    def end(self) -> None:
+        """Nobody asks it for anything any more."""
+        self._ours.close()
+        self.process.kill()
+        self.process.wait()
+
 
 @cache
 def parent() -> Parent:
-    return Parent()
+    made = Parent()
+    atexit.register(made.end)
+    return made
 
 
 @contextlib.contextmanager

@@ -66,9 +66,11 @@ _NOUNS = (ClaimKind.PERSON, ClaimKind.THING)
 _ANYBODY = frozenset({"someone", "somebody", "everyone", "everybody"})
 """Who speaks of hands says no more and no less."""
 _PRONOUNS = frozenset({"male", "female"})
+IMAGE = "photo"
+"""“This image shows” says nothing of what is seen."""
 _FRAMES = frozenset(
     [
-        "photo",
+        IMAGE,
         "portrait",
         "view",
         "scene",
@@ -181,7 +183,11 @@ class _Beside:
     def _one_sided(self) -> Iterator[tuple[str, float, str]]:
         """What is said here alone; what somebody may have made up apart."""
         invented = self._invented()
-        rest = [one for one in self.found.first if one not in invented]
+        rest = [
+            one
+            for one in self.found.first
+            if one not in invented and one.value != IMAGE
+        ]
         if invented:
             moving = any(claims.group(claim) for claim in invented)
             weight = INVENTED if moving else STRIKING

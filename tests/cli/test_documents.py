@@ -47,6 +47,7 @@ NOT_RUN = {
     "commands of a Drupal, which is not here",
     "needs a proxy with a login before it, tried by hand",
     "needs other machines (tests/generate/test_cluster.py)",
+    "needs Ray and Spark",
 }
 """Every reason that a page gives."""
 ELSEWHERE = {

@@ -101,7 +101,7 @@ def test_the_hasty_one_says_something_else_of_each() -> None:
     response = llm.get_model("altsync-demo-hasty").prompt(
         "x", attachments=[picture], schema=SCHEMA
     )
-    assert json.loads(response.text())["alt"].startswith("Three black dogs")
+    assert json.loads(response.text())["alt"].startswith("Three dogs")
     for photo in llm_plugin.recorded():
         assert photo["hasty"] not in ("", photo["alt"])
 

@@ -98,6 +98,11 @@ def test_who_sits_may_hold_something() -> None:
     assert found.reasons == ("only here, not by r: “sits”",)
 
 
+def test_that_it_is_an_image_is_nothing_that_is_seen() -> None:
+    assert _risk("This image shows a cat.", "A cat.", "en").reasons == ()
+    assert _risk("Een afbeelding van een kat.", "Een kat.", "nl").reasons == ()
+
+
 def test_many_details_are_not_worse_than_a_few() -> None:
     few = _risk("A desk: pens, cups, keys, coins, nuts.", "A desk.", "en")
     many = _risk("A desk: pens, cups, keys, coins, nuts, figs, bolts.", "A desk.", "en")
