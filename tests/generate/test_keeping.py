@@ -28,7 +28,13 @@ from altsync.stage import Context
 from altsync.store.spill import Spill
 from altsync.store.store import Store
 from altsync.store.worklist import Worklist
-from tests.doubles.providers.openai import Act, Double
+from tests.doubles.providers.openai import (
+    Act,
+    Double,
+    described,
+    mark,
+    picture_of,
+)
 from tests.doubles.storage import (
     break_down,
     failing_disk,
@@ -70,6 +76,20 @@ def money(database: Path) -> tuple[float, float]:
     return rows[0], rows[1]
 
 
+def answers_later(double: Double, at_once: int) -> threading.Event:
+    """All but so many questions are answered when this is set: by then the storage
+    refuses, however busy the machine is."""
+    refuses = threading.Event()
+
+    def act(body: dict[str, object]) -> Act:
+        if double.calls > at_once:
+            refuses.wait(PATIENT)
+        return described(body)
+
+    double.act = act
+    return refuses
+
+
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PATIENCE", "RETRY", "BRIEFLY"):
@@ -81,13 +101,14 @@ def test_a_lock_is_waited_for_and_nothing_new_is_asked(
     filled: Callable[[int], Bench], double: Double
 ) -> None:
     bench, report, done = filled(IMAGES), Quiet(), []
-    double.latency = 0.02
+    refuses = answers_later(double, 10)
     run = threading.Thread(
         target=lambda: done.append(bench.run(threads=WORKERS, report=report))
     )
     run.start()
     until(lambda: double.paid >= 5)
     with held(bench.store.path):
+        refuses.set()
         until(lambda: bool(report.said))
         asked = double.calls
         time.sleep(0.5)
@@ -122,11 +143,12 @@ def test_the_last_answers_wait_too_and_ctrl_c_ends_that(
         except Interrupted as error:
             ended.append(error)
 
-    double.latency = 0.5
+    refuses = answers_later(double, 0)
     running = threading.Thread(target=run)
     running.start()
     until(lambda: double.flying == 3)
     with held(bench.store.path):
+        refuses.set()
         until(lambda: bool(report.said))
         time.sleep(0.2)
         assert running.is_alive()
@@ -149,12 +171,13 @@ def test_an_answer_that_waits_is_not_asked_for_again(
     for number in range(2):
         bench.add(number, title="The same", pixels=photo(1))
     bench.pull()
-    double.latency = 0.3
+    refuses = answers_later(double, 0)
     report = Quiet()
     run = threading.Thread(target=lambda: bench.run(threads=2, report=report))
     run.start()
     until(lambda: double.flying == 1)
     with held(bench.store.path):
+        refuses.set()
         until(lambda: bool(report.said))
         time.sleep(0.3)
     run.join(PATIENT)
@@ -312,9 +335,9 @@ def nothing_is_lost_or_paid_again(database: Path, double: Double) -> None:
 
 
 @pytest.fixture
-def slow(double: Double) -> Double:
-    double.latency = 0.1
-    return double
+def refuses(double: Double) -> threading.Event:
+    """To be set once the storage refuses: ten answers came before."""
+    return answers_later(double, 10)
 
 
 SLOW_INT = pytest.param(signal.SIGINT, marks=pytest.mark.slow)
@@ -322,16 +345,21 @@ SLOW_INT = pytest.param(signal.SIGINT, marks=pytest.mark.slow)
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, SLOW_INT, signal.SIGKILL])
 def test_ended_while_the_database_is_locked(
-    place: Path, bench: Bench, slow: Double, number: signal.Signals
+    place: Path,
+    bench: Bench,
+    double: Double,
+    refuses: threading.Event,
+    number: signal.Signals,
 ) -> None:
     """SIGKILL too: what waits for the lock is in the file already."""
     place.mkdir()
     database = mirror(place, bench)
     child = Child(database)
-    until(lambda: slow.paid >= 5)
+    until(lambda: double.paid >= 5)
     with held(database):
+        refuses.set()
         until(lambda: "is locked by" in child.said)
-        until(lambda: slow.flying == 0, child.process)
+        until(lambda: double.flying == 0, child.process)
         time.sleep(1.5)
         child.process.send_signal(number)
         code = child.ended()
@@ -341,53 +369,60 @@ def test_ended_while_the_database_is_locked(
     else:
         assert code == 130, child.said
         assert f"{waiting} paid answers are in {Spill(database).path}" in child.said
-    assert calls(database) + waiting == slow.paid < IMAGES
-    nothing_is_lost_or_paid_again(database, slow)
-    assert slow.paid == IMAGES
+    assert calls(database) + waiting == double.paid < IMAGES
+    nothing_is_lost_or_paid_again(database, double)
+    assert double.paid == IMAGES
 
 
 def test_a_full_disk_is_waited_for_in_memory(
-    place: Path, bench: Bench, slow: Double, resort: Path
+    place: Path, bench: Bench, double: Double, refuses: threading.Event, resort: Path
 ) -> None:
     """The spill file is on the same disk. Room again: the run goes on by itself."""
     with small_disk(place):
         database = mirror(place, bench)
         child = Child(database)
-        until(lambda: slow.paid >= 5)
+        until(lambda: double.paid >= 5)
         filling = fill(place)
+        refuses.set()
         until(lambda: "in memory alone" in child.said, child.process)
-        until(lambda: slow.flying == 0, child.process)
-        asked = slow.calls
+        until(lambda: double.flying == 0, child.process)
+        asked = double.calls
         time.sleep(1.5)
-        assert slow.calls == asked < IMAGES
+        assert double.calls == asked < IMAGES
         assert child.process.poll() is None
         filling.unlink()
         assert child.ended() == 0, child.said
         assert "can be written again" in child.said
-        assert slow.paid == IMAGES
-        nothing_is_lost_or_paid_again(database, slow)
+        assert double.paid == IMAGES
+        nothing_is_lost_or_paid_again(database, double)
     assert not list(resort.iterdir())
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, SLOW_INT])
 def test_ended_while_the_disk_is_full(
-    place: Path, bench: Bench, slow: Double, resort: Path, number: signal.Signals
+    place: Path,
+    bench: Bench,
+    double: Double,
+    refuses: threading.Event,
+    resort: Path,
+    number: signal.Signals,
 ) -> None:
     with small_disk(place):
         database = mirror(place, bench)
         child = Child(database)
-        until(lambda: slow.paid >= 5)
+        until(lambda: double.paid >= 5)
         filling = fill(place)
+        refuses.set()
         until(lambda: "in memory alone" in child.said, child.process)
-        until(lambda: slow.flying == 0, child.process)
+        until(lambda: double.flying == 0, child.process)
         child.process.send_signal(number)
         assert child.ended() == 130, child.said
         filling.unlink()
         (left,) = resort.iterdir()
         assert f"paid answers are in {left}" in child.said
-        assert calls(database) + len(left.read_bytes().splitlines()) == slow.paid
-        nothing_is_lost_or_paid_again(database, slow)
-        assert slow.paid == IMAGES
+        assert calls(database) + len(left.read_bytes().splitlines()) == double.paid
+        nothing_is_lost_or_paid_again(database, double)
+        assert double.paid == IMAGES
     assert not list(resort.iterdir())
 
 
@@ -461,45 +496,44 @@ def test_the_disk_ends_a_run_that_waits_for_nothing_paid(
 
 
 def test_a_disk_that_becomes_read_only(
-    place: Path, bench: Bench, slow: Double, resort: Path
+    place: Path, bench: Bench, double: Double, refuses: threading.Event, resort: Path
 ) -> None:
     with failing_disk(place):
         database = mirror(place, bench)
         child = Child(database)
-        until(lambda: slow.paid >= 5)
+        until(lambda: double.paid >= 5)
         break_down(place)
+        refuses.set()
         until(lambda: "in memory alone" in child.said, child.process)
-        until(lambda: slow.flying == 0, child.process)
+        until(lambda: double.flying == 0, child.process)
         child.process.send_signal(signal.SIGTERM)
         assert child.ended() == 130, child.said
         mend(place)
-        nothing_is_lost_or_paid_again(database, slow)
-        assert slow.paid == IMAGES
+        nothing_is_lost_or_paid_again(database, double)
+        assert double.paid == IMAGES
 
 
 def test_a_database_that_may_not_grow_ends_the_run(
-    place: Path, bench: Bench, slow: Double
+    place: Path, bench: Bench, double: Double
 ) -> None:
     """The spill file can be written: the disk ends the run, and says what to do. Paid
     answers that could not be used are among them."""
-    slow.act = _every_third_is_unusable()
+    double.act = _every_third_is_unusable()
     place.mkdir()
     database = mirror(place, bench)
     child = Child(database, lambda: limited(200_000))
     assert child.ended() == 1, child.said
     assert "cannot be written" in child.said
     assert f"What was paid for is in {Spill(database).path}" in child.said
-    assert 0 < slow.paid < IMAGES
-    assert calls(database) < slow.paid
+    assert 0 < double.paid < IMAGES
+    assert calls(database) < double.paid
     first = Child(database)
     assert first.ended() in (0, 1), first.said
-    assert calls(database) == slow.paid
+    assert calls(database) == double.paid
     assert not Spill(database).exists()
 
 
 def _every_third_is_unusable() -> Callable[[dict[str, object]], Act]:
-    from tests.doubles.providers.openai import described, mark, picture_of
-
     def act(body: dict[str, object]) -> Act:
         third = int(mark(picture_of(body)), 16) % 3 == 0
         return UNUSABLE if third else described(body)
