@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 HANGUP: signal.Signals | None = getattr(signal, "SIGHUP", None)
 """A terminal that was closed; Windows has none."""
+STOPPING = "\nStopping after what is in flight (Ctrl-C again: at once) …"
+HEARD = 1.0
+"""Seconds that the end of a command waits for that sentence to be read."""
 LATE = 5.0
 """Seconds that a command waits to store what an earlier one could not."""
 
@@ -134,6 +137,7 @@ def stoppable(source: Source | None = None) -> Iterator[threading.Event]:
     A second Ctrl-C ends at once; SIGHUP never does: of one terminal there may be two.
     """
     event = threading.Event()
+    tells = threading.Thread(target=_command.warn, args=(STOPPING,), daemon=True)
 
     def on_signal(number: int, frame: FrameType | None) -> None:
         if event.is_set():
@@ -141,11 +145,11 @@ def stoppable(source: Source | None = None) -> Iterator[threading.Event]:
                 return
             raise KeyboardInterrupt
         event.set()
-        # In a thread: the signal may have come while this one held a lock that halt
-        # needs.
+        # In threads: the signal may have come while this one held a lock that halt
+        # needs, or was in the midst of a sentence, into which no other can be written.
         if source is not None:
             threading.Thread(target=source.halt, daemon=True).start()
-        _command.warn("\nStopping after what is in flight (Ctrl-C again: at once) …")
+        tells.start()
 
     if threading.current_thread() is not threading.main_thread():
         yield event
@@ -159,6 +163,8 @@ def stoppable(source: Source | None = None) -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        if tells.ident is not None:
+            tells.join(HEARD)
 
 
 @contextlib.contextmanager
